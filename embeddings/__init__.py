@@ -3,9 +3,16 @@
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.bundled import packed_weights, unpacked_model
 from embeddings.encoder import Encoder, Vectors
-from embeddings.errors import ModelUnavailableError
+from embeddings.errors import DalilError, ModelUnavailableError
 
-__all__ = ["BUNDLED_MODEL", "Encoder", "ModelUnavailableError", "Vectors", "load_encoder"]
+__all__ = [
+    "BUNDLED_MODEL",
+    "DalilError",
+    "Encoder",
+    "ModelUnavailableError",
+    "Vectors",
+    "load_encoder",
+]
 
 
 def load_encoder(name: str | None = None) -> Encoder:

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from threading import Lock
 from typing import Final, Self
 
 import numpy as np
@@ -22,7 +23,7 @@ _SAMPLE: Final = 64
 
 
 class SentenceTransformerEncoder:
-    """Encodes with one loaded model, with the prompts that model was trained with.
+    """Encodes with one loaded model, with the prompts that model was trained with; thread-safe.
 
     Args:
         model: the loaded model.
@@ -31,6 +32,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: SentenceTransformer, name: str) -> None:
         self._model = model
+        self._lock = Lock()  # the tokenizer's padding is state of its own: one thread at a time
         self.name = name
         self._query_prompt, self._passage_prompt = _prompts(model, name)
         self.fingerprint = _fingerprint(model, self._query_prompt, self._passage_prompt)
@@ -75,14 +77,16 @@ class SentenceTransformerEncoder:
         if not texts:
             return []
         prompted = [self._passage_prompt + text for text in texts]
-        return [len(ids) for ids in self._model.tokenizer(prompted, verbose=False)["input_ids"]]
+        with self._lock:
+            return [len(ids) for ids in self._model.tokenizer(prompted, verbose=False)["input_ids"]]
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), np.float32)
-        vectors = self._model.encode(
-            list(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False
-        )
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False
+            )
         found: Vectors = np.asarray(vectors, np.float32)
         # Again, because a norm taken in bfloat16 is right to three digits only.
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
