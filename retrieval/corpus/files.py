@@ -1,0 +1,127 @@
+"""The article files under the paths a user names."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from retrieval.corpus import sidecar
+from retrieval.corpus.formats import READERS, Reader, reader_of
+from retrieval.corpus.records import BadRecord
+from retrieval.errors import CorpusError
+
+_KNOWN = ", ".join(READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of articles.
+
+    ``path`` is how the user reaches it; ``name`` is its path relative to the corpus root, with
+    forward slashes; ``sidecars`` are those in force, the nearest first.
+    """
+
+    path: Path
+    name: str
+    reader: Reader
+    sidecars: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    path: Path  # as the user wrote it
+    real: Path
+    reader: Reader | None  # of a file; None for a folder
+
+    @property
+    def home(self) -> Path:
+        return self.real.parent if self.reader else self.real
+
+    def files(self, base: Path) -> Iterator[SourceFile | BadRecord]:
+        inside = _spelled(self.home.relative_to(base).as_posix())
+        prefix = "" if inside == "." else f"{inside}/"
+        if self.reader is None:
+            yield from _walk(self.path, prefix, ())
+        else:
+            beside = self.path.with_name(sidecar.NAME)
+            sidecars = (beside,) if beside.is_file() else ()
+            name = prefix + _spelled(self.path.name)
+            yield SourceFile(self.path, name, self.reader, sidecars)
+
+
+def find(paths: Sequence[Path]) -> Iterator[SourceFile | BadRecord]:
+    """Every article file under ``paths``, each once, a folder's in the order of their names.
+
+    The corpus root is the folder itself for one folder, else the folder that all paths share, so
+    that no two files have one name. Inside a folder, hidden files, files of unknown kinds, a
+    README and links to other folders are passed over.
+
+    Raises:
+        CorpusError: a path does not exist, has no reader, or is a folder without articles.
+    """
+    # A shell's `corpus/*` names the sidecar too.
+    roots = _apart([_root(path) for path in paths if path.name != sidecar.NAME])
+    if not roots:
+        raise CorpusError("No corpus was named: give the path of a file or folder of articles.")
+    base = Path(os.path.commonpath([root.home for root in roots]))
+    for root in roots:
+        if next(root.files(base), None) is None:
+            raise CorpusError(f"{root.path} holds no articles: put files in it ({_KNOWN}).")
+    return chain.from_iterable(root.files(base) for root in roots)
+
+
+def _root(path: Path) -> _Root:
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise CorpusError(f"{path} does not exist or cannot be reached: check the path.") from error
+    reader = None if real.is_dir() else reader_of(path)
+    if reader is None and not real.is_dir():
+        raise CorpusError(f"{path} is of no kind that can be read: give a folder or {_KNOWN}.")
+    return _Root(path, real, reader)
+
+
+def _apart(roots: Sequence[_Root]) -> list[_Root]:
+    first: dict[Path, _Root] = {}
+    for root in roots:
+        first.setdefault(root.real, root)
+    return [root for root in first.values() if first.keys().isdisjoint(root.real.parents)]
+
+
+def _walk(
+    folder: Path, prefix: str, sidecars: tuple[Path, ...]
+) -> Iterator[SourceFile | BadRecord]:
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted(filter(_is_shown, scan), key=_place)
+    except OSError as error:
+        yield BadRecord(str(folder), None, f"the folder cannot be read ({error.strerror})")
+        return
+    if any(entry.name == sidecar.NAME for entry in entries):
+        sidecars = (folder / sidecar.NAME, *sidecars)
+    for entry in entries:
+        path, name = folder / entry.name, prefix + _spelled(entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, f"{name}/", sidecars)
+        elif entry.is_file() and (reader := reader_of(path)) and not _describes(entry.name):
+            yield SourceFile(path, name, reader, sidecars)
+
+
+def _is_shown(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".")
+
+
+def _place(entry: os.DirEntry[str]) -> str:
+    # With its slash a folder sorts among the files as its contents' whole paths do.
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+
+
+def _describes(name: str) -> bool:
+    # About the folder, not one of its articles.
+    return name == sidecar.NAME or name.lower().startswith("readme.")
+
+
+def _spelled(name: str) -> str:
+    # A file's name may hold bytes that are no UTF-8; an id may not.
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

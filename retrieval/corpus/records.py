@@ -1,0 +1,183 @@
+"""What one record of a corpus says of its article, and what is wrong with a bad one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from retrieval.corpus.dates import parse_day
+
+# The usual names of each field, the surest first; compared without case, "_", "-" and spaces.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "articleid", "docid", "uuid", "guid"),
+    "url": ("url", "link", "canonicalurl", "canonical", "permalink", "articleurl", "sourceurl"),
+    "title": ("title", "headline", "heading", "articletitle"),
+    "text": (
+        "text",
+        "body",
+        "content",
+        "article",
+        "maintext",
+        "fulltext",
+        "articlebody",
+        "articletext",
+        "contenttext",
+    ),
+    "source": (
+        "source",
+        "publisher",
+        "site",
+        "sitename",
+        "sourcename",
+        "outlet",
+        "newspaper",
+        "domain",
+        "sourcedomain",
+        "hostname",
+    ),
+    "published": (
+        "published",
+        "publishedat",
+        "publisheddate",
+        "publishedtime",
+        "datepublished",
+        "publishdate",
+        "publicationdate",
+        "datepublish",
+        "pubdate",
+        "date",
+        "datetime",
+        "timestamp",
+        "createdat",
+    ),
+}
+
+
+class RecordError(ValueError):
+    """A record that gives no article; the message is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """What could not be read, and where.
+
+    ``line`` counts from 1 and is None where the whole file is meant. ``skipped`` is False where
+    the article was kept and only this detail of it (an unreadable date, say) was left out.
+    """
+
+    file: str
+    line: int | None
+    reason: str
+    skipped: bool = True
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article before its id and its sidecar are settled.
+
+    Empty values mean that the record does not say. ``line`` is None where the file is the record.
+    ``notes`` are the details left out, each a reason.
+    """
+
+    text: str = ""
+    line: int | None = None
+    id: str = ""
+    title: str = ""
+    url: str | None = None
+    source: str | None = None
+    published: date | None = None
+    notes: tuple[str, ...] = ()
+
+    def filled_from(self, other: "Draft") -> "Draft":
+        """This draft, with what it does not say taken from ``other``; never the text."""
+        return replace(
+            self,
+            id=self.id or other.id,
+            title=self.title or other.title,
+            url=self.url or other.url,
+            source=self.source or other.source,
+            published=self.published or other.published,
+        )
+
+
+def draft_of(record: Mapping[str, object], line: int | None = None) -> Draft:
+    """The draft that a mapping of fields under any of their usual names describes.
+
+    Raises:
+        RecordError: the id, title or text is of a type that cannot be one.
+    """
+    values = {squash(name): value for name, value in record.items() if not _blank(value)}
+    given = {field: _first(values, field) for field in _NAMES}
+    url = _web_address(given["url"])
+    source = _source(given["source"])
+    published = parse_day(given["published"])
+    read = {"url": url, "source": source, "published": published}
+    return Draft(
+        text=_string(given["text"], "text"),
+        line=line,
+        id=_id(given["id"]),
+        title=_string(given["title"], "title"),
+        url=url,
+        source=source,
+        published=published,
+        notes=tuple(
+            f"the {field} {given[field]!r:.60} cannot be read; the article is kept without it"
+            for field, value in read.items()
+            if value is None and given[field] is not None
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def squash(name: str) -> str:
+    """A field's name as ``_NAMES`` spells it."""
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _first(values: Mapping[str, object], field: str) -> object:
+    return next((values[name] for name in _NAMES[field] if name in values), None)
+
+
+def _string(value: object, field: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise RecordError(f"the {field} is of type {type(value).__name__}, not a string")
+    return _encodable(value)
+
+
+def _id(value: object) -> str:
+    whole_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if whole_number else _string(value, "id").strip()
+
+
+def _source(value: object) -> str | None:
+    # schema.org's publisher and several news APIs nest the name in an object.
+    name = value.get("name") if isinstance(value, dict) else value
+    return _encodable(name).strip() if isinstance(name, str) else None
+
+
+def _web_address(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    address = _encodable(value).strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return address if web and len(address.split()) == 1 else None
+
+
+def _encodable(text: str) -> str:
+    # JSON can spell half of a surrogate pair, which no database or file can store.
+    return text.encode("utf-8", "ignore").decode("utf-8")

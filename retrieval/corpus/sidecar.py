@@ -1,0 +1,87 @@
+"""``metadata.jsonl``: what a folder says of the files in and below it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.corpus.jsonlines import JsonLine, draft_at, objects
+from retrieval.corpus.records import BadRecord, Draft, squash
+
+NAME = "metadata.jsonl"
+
+_FILE_NAMES = frozenset({"file", "path", "filename", "filepath"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """One ``metadata.jsonl``, its entries by file (relative to its folder) or by article id."""
+
+    path: Path
+    entries: Mapping[str, Draft]
+
+    @classmethod
+    def load(cls, path: Path, on_bad: Callable[[BadRecord], None]) -> "Sidecar":
+        """Read a whole sidecar; it is held in memory while files below it are read."""
+        entries: dict[str, Draft] = {}
+        for line in _lines(path, on_bad):
+            draft, file = draft_at(path, line), _file(line)
+            if isinstance(draft, BadRecord):
+                on_bad(draft)
+                continue
+            key = file or draft.id
+            wrong = _wrong(path.parent, file, key, known=key in entries)
+            for reason in (*wrong, *draft.notes):
+                on_bad(BadRecord(str(path), line.number, reason, skipped=reason in wrong))
+            if not wrong:
+                entries[key] = draft
+        return cls(path, entries)
+
+    def complete(self, draft: Draft, file: Path, own_id: str) -> Draft:
+        """``draft`` with what it lacks; an entry by file describes a file of one article only."""
+        if draft.line is None:
+            relative = file.relative_to(self.path.parent).as_posix()
+            draft = draft.filled_from(self.entries.get(relative, Draft()))
+        return draft.filled_from(self.entries.get(draft.id or own_id, Draft()))
+
+
+class Sidecars:
+    """The sidecars in force, each read once and let go when its folder is left."""
+
+    def __init__(self, on_bad: Callable[[BadRecord], None]) -> None:
+        self._on_bad = on_bad
+        self._loaded: dict[Path, Sidecar] = {}
+
+    def at(self, paths: Sequence[Path]) -> list[Sidecar]:
+        """The sidecars at ``paths``, in that order."""
+        loaded = self._loaded
+        self._loaded = {
+            path: loaded.get(path) or Sidecar.load(path, self._on_bad) for path in paths
+        }
+        return list(self._loaded.values())
+
+
+def _lines(path: Path, on_bad: Callable[[BadRecord], None]) -> Iterator[JsonLine]:
+    try:
+        for line in objects(path):
+            if isinstance(line, BadRecord):
+                on_bad(line)
+            else:
+                yield line
+    except OSError as error:
+        on_bad(BadRecord(str(path), None, f"cannot be read ({error.strerror})"))
+
+
+def _file(line: JsonLine) -> str:
+    named = (value for name, value in line.fields.items() if squash(name) in _FILE_NAMES)
+    file = next((value for value in named if isinstance(value, str)), "")
+    return file.strip().replace("\\", "/").removeprefix("./")
+
+
+def _wrong(folder: Path, file: str, key: str, *, known: bool) -> tuple[str, ...]:
+    if not key:
+        return ("names no file and no id",)
+    if known:
+        return (f"{key!r} is described twice; the first is kept",)
+    if file and not (folder / file).exists():
+        return (f"describes {file!r}, which is not beside or below it",)
+    return ()

@@ -1,0 +1,42 @@
+"""What can go wrong with a corpus or an index; each message is a sentence that says what to do."""
+
+from embeddings.errors import DalilError
+
+__all__ = [
+    "BuildInProgressError",
+    "CorpusError",
+    "DalilError",
+    "IndexDamagedError",
+    "IndexIncompatibleError",
+    "IndexMissingError",
+    "QuestionFileError",
+    "SettingsError",
+]
+
+
+class CorpusError(DalilError):
+    """An article source that cannot be read at all, or a bad record under ``strict``."""
+
+
+class IndexMissingError(DalilError):
+    """No index has been published where one was looked for."""
+
+
+class IndexDamagedError(DalilError):
+    """A published index lacks a part, or a part is not what the manifest says."""
+
+
+class IndexIncompatibleError(DalilError):
+    """An index of another format, model, normaliser or splitter than this installation's."""
+
+
+class BuildInProgressError(DalilError):
+    """Another process is building the same index."""
+
+
+class QuestionFileError(DalilError):
+    """A question file for evaluation that cannot be read."""
+
+
+class SettingsError(DalilError):
+    """A setting that is missing or not usable."""

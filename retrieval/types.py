@@ -1,0 +1,148 @@
+"""The values that cross modules, all frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+
+class Span(NamedTuple):
+    """Half-open range of characters, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One source text with its metadata.
+
+    ``text`` is the body as it is shown: cleaned of page furniture, without the title.
+    ``published`` is the calendar day as the source wrote it.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    url: str | None = None
+    source: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article: ``article.text[start:end] == text``."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+class Candidate(NamedTuple):
+    """A passage by its number in the index, as one side of the search scores it."""
+
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question is limited to. An article without a date is outside any dated search."""
+
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+
+    def __bool__(self) -> bool:
+        return not (self.since is None and self.until is None and self.source is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage of an answer.
+
+    ``article`` carries the whole text, so that a caller can show what surrounds the passage.
+    ``highlights`` are the ranges of ``passage.text`` to mark, ascending and apart: the window
+    that answers. ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that side
+    did not find the passage.
+    """
+
+    rank: int
+    score: float
+    article: Article
+    passage: Passage
+    highlights: tuple[Span, ...]
+    dense_rank: int | None
+    lexical_rank: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as ``ask --json`` writes it."""
+        article, passage = self.article, self.passage
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "article_id": article.id,
+            "title": article.title,
+            "url": article.url,
+            "source": article.source,
+            "published": article.published.isoformat() if article.published else None,
+            "passage": passage.text,
+            "start": passage.start,
+            "end": passage.end,
+            "highlights": [list(span) for span in self.highlights],
+            "dense_rank": self.dense_rank,
+            "lexical_rank": self.lexical_rank,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """Which published state of which index answered."""
+
+    generation: str
+    model: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the collection says to one question.
+
+    ``found`` is False where the collection does not answer; ``hits`` then holds the nearest
+    passages all the same, for a caller that wants to show them as such. ``confidence`` lies
+    between 0 and 1. ``language`` is a BCP 47 tag read off the question's script (``ar``,
+    ``und-Latn``).
+    """
+
+    question: str
+    language: str
+    found: bool
+    confidence: float
+    hits: tuple[Hit, ...]
+    index: IndexInfo
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as ``ask --json`` writes it."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "found": self.found,
+            "confidence": round(self.confidence, 4),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
+            "index": {
+                "generation": self.index.generation,
+                "model": self.index.model,
+                "passages": self.index.passages,
+            },
+        }
+
+
+class Progress(Protocol):
+    """Is told how far long work has come."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Take note of ``done`` of ``total`` (None: unknown yet) in a stage."""
+        ...
