@@ -1,0 +1,136 @@
+"""The lexical side: BM25 over light stems and character 4-grams, in tantivy."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final, Self
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from retrieval import arabic
+from retrieval.types import Article, Candidate, Filters
+
+_TITLE_WEIGHT: Final = 1.0
+_QUESTION_WORDS: Final = 64
+"""Words of a question that are searched: the rest of a pasted article adds time, not sense."""
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", indexed=True, fast=True)
+    builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published", indexed=True, fast=True)
+    return builder.build()
+
+
+class LexicalWriter:
+    """Fills a new lexical index; what it wrote can be opened after :meth:`close`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._index = tantivy.Index(_schema(), str(folder))
+        # One thread: one segment, and the same scores from every build of the same corpus.
+        self._writer = self._index.writer(heap_size=256_000_000, num_threads=1)
+
+    def add(self, passage: int, article: Article, text: str) -> None:
+        """Add one passage of an article under its number."""
+        fields: dict[str, list[object]] = {
+            "passage": [passage],
+            "body": [" ".join(_terms(text))],
+            "title": [" ".join(_terms(article.title))],
+        }
+        if article.source:
+            fields["source"] = [article.source]
+        if article.published:
+            fields["published"] = [article.published.toordinal()]
+        self._writer.add_document(tantivy.Document.from_dict(fields, self._index.schema))
+
+    def close(self) -> None:
+        """Commit everything and finish merging."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+class LexicalIndex:
+    """Searches a closed lexical index; safe from several threads."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open what a :class:`LexicalWriter` closed."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    @property
+    def count(self) -> int:
+        """How many passages the index holds."""
+        return self._searcher.num_docs
+
+    def search(self, question: str, limit: int, filters: Filters | None = None) -> list[Candidate]:
+        """Return the best passages by BM25, best first, each with a term of the question."""
+        query = self._query(question)
+        return self._run(self._limited(query, filters or Filters()), limit) if query else []
+
+    def score(self, question: str, passages: Sequence[int]) -> dict[int, float]:
+        """Return the BM25 of those among ``passages`` that hold a term of the question."""
+        query = self._query(question)
+        if not query or not passages:
+            return {}
+        among = Query.term_set_query(self._schema, "passage", list(passages))
+        limited = _all_of([query, Query.const_score_query(among, 0.0)])
+        return {found.passage: found.score for found in self._run(limited, len(passages))}
+
+    def frequency(self, stem: str) -> int:
+        """In how many passages a stem stands."""
+        return self._searcher.doc_freq("body", stem)
+
+    def _query(self, question: str) -> Query | None:
+        forms = [word.form for word in arabic.content_words(question)][:_QUESTION_WORDS]
+        wanted = [
+            (Occur.Should, self._term(field, term))
+            for form in dict.fromkeys(forms)
+            for term in _of_word(form)
+            for field in ("body", "title")
+        ]
+        return Query.boolean_query(wanted) if wanted else None
+
+    def _term(self, field: str, term: str) -> Query:
+        query = Query.term_query(self._schema, field, term, index_option="freq")
+        return query if field == "body" else Query.boost_query(query, _TITLE_WEIGHT)
+
+    def _limited(self, query: Query, filters: Filters) -> Query:
+        limits = []
+        if filters.source is not None:
+            limits.append(Query.term_query(self._schema, "source", filters.source))
+        if filters.since or filters.until:
+            low, high = filters.since or date.min, filters.until or date.max
+            bounds = low.toordinal(), high.toordinal()
+            limits.append(Query.range_query(self._schema, "published", FieldType.Integer, *bounds))
+        return _all_of([query, *(Query.const_score_query(limit, 0.0) for limit in limits)])
+
+    def _run(self, query: Query, limit: int) -> list[Candidate]:
+        hits = self._searcher.search(query, limit, count=False).hits
+        numbers = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return [
+            Candidate(int(number), float(score))
+            for number, (score, _) in zip(numbers, hits, strict=True)
+            if number is not None
+        ]
+
+
+def _all_of(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _terms(text: str) -> Iterable[str]:
+    return (term for word in arabic.content_words(text) for term in _of_word(word.form))
+
+
+def _of_word(form: str) -> tuple[str, ...]:
+    terms = arabic.terms(form)
+    return (terms.stem, *terms.grams)

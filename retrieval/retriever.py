@@ -1,0 +1,228 @@
+"""The only reader of an index: a question in, an Answer out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import Encoder, load_encoder
+from retrieval import arabic, generation
+from retrieval.confidence import FOUND_AT, Evidence, confidence, coverage
+from retrieval.dense import DenseIndex
+from retrieval.fusion import fuse
+from retrieval.generation import Generation
+from retrieval.highlight import decisive
+from retrieval.language import language
+from retrieval.lexical import LexicalIndex
+from retrieval.store import Store
+from retrieval.types import Answer, Candidate, Filters, Hit, IndexInfo
+
+_POOL: Final = 150
+"""Passages that each side brings into the fusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates of a question, best first, in parallel arrays of shape (n,).
+
+    A rank of 0 says that that side did not find the passage.
+    """
+
+    language: str
+    confidence: float
+    passages: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    dense_ranks: NDArray[np.int64]
+    lexical_ranks: NDArray[np.int64]
+
+    @property
+    def found(self) -> bool:
+        """Whether the collection answers the question."""
+        return self.confidence >= FOUND_AT
+
+
+class Retriever:
+    """Answers questions from one generation of an index; safe from several threads."""
+
+    def __init__(self, published: Generation, encoder: Encoder) -> None:
+        folder, manifest = published
+        self._encoder = encoder
+        self._store = Store(folder / generation.STORE)
+        self._dense = DenseIndex.open(folder / generation.DENSE)
+        self._lexical = LexicalIndex.open(folder / generation.LEXICAL)
+        self.info = IndexInfo(manifest.generation, manifest.model.name, manifest.counts.passages)
+
+    @classmethod
+    def open(cls, index: Path | str, encoder: Encoder | None = None) -> Self:
+        """Open the published generation of an index.
+
+        Args:
+            index: the index's folder.
+            encoder: the model to encode questions with; by default the one the index was built
+                with is loaded.
+
+        Raises:
+            IndexMissingError: nothing was published there.
+            IndexDamagedError: a part is missing.
+            IndexIncompatibleError: another version or another model wrote it.
+            ModelUnavailableError: the model cannot be loaded.
+        """
+        published = generation.current(Path(index))
+        encoder = encoder or load_encoder(published.manifest.model.name)
+        generation.check_model(published, encoder)
+        return cls(published, encoder)
+
+    def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
+        """Return the ``k`` best passages, one an article, and whether they answer.
+
+        A question without a letter or a digit finds nothing.
+
+        Raises:
+            ValueError: ``k`` is less than 1.
+        """
+        if k < 1:
+            msg = f"k is {k}: ask for at least one passage"
+            raise ValueError(msg)
+        clock = _Clock()
+        with clock("encode"):
+            vector = self._encoder.encode_queries([question])[0]
+        ranking = self.rank(question, vector, filters, clock)
+        with clock("read"):
+            hits = self._hits(vector, ranking, k)
+        return Answer(
+            question=question,
+            language=ranking.language,
+            found=ranking.found and bool(hits),
+            confidence=ranking.confidence,
+            hits=hits,
+            index=self.info,
+            timings_ms=clock.timings(),
+        )
+
+    def encode(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of many questions at once, shape (len(questions), dim)."""
+        return self._encoder.encode_queries(questions)
+
+    def rank(
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        filters: Filters | None = None,
+        clock: "_Clock | None" = None,
+    ) -> Ranking:
+        """Rank the candidates of both sides for one question and its vector."""
+        clock = clock or _Clock()
+        tag = language(question)
+        if not any(True for _ in arabic.words(question)):
+            return _nothing(tag)
+        with clock("dense"):
+            allowed = self._store.matching(filters) if filters else None
+            dense = self._dense.search(vector, _POOL, allowed)
+        with clock("lexical"):
+            lexical = self._lexical.search(question, _POOL, filters)
+        with clock("fuse"):
+            passages = np.array(sorted(_numbers(dense) | _numbers(lexical)), np.int64)
+            if not passages.size:
+                return _nothing(tag)
+            cosines = self._dense.score(vector, passages).scores
+            bm25 = self._lexical.score(question, passages.tolist())
+            matches = np.array([bm25.get(number, 0.0) for number in passages.tolist()], np.float32)
+            scores = fuse(cosines, matches, tag)
+            order = np.lexsort((passages, -scores))
+            evidence = self._evidence(question, cosines, int(passages[order[0]]))
+        return Ranking(
+            language=tag,
+            confidence=confidence(evidence, tag),
+            passages=passages[order],
+            scores=scores[order],
+            dense_ranks=_ranks(dense, passages[order]),
+            lexical_ranks=_ranks(lexical, passages[order]),
+        )
+
+    def article_ids(self, passages: Sequence[int]) -> list[str]:
+        """Return the ids of these passages' articles, each once, in the order given."""
+        ids = self._store.article_ids(passages)
+        return list(dict.fromkeys(ids[number] for number in passages))
+
+    def close(self) -> None:
+        """Let the index's files go."""
+        self._store.close()
+
+    def _evidence(self, question: str, cosines: NDArray[np.float32], first: int) -> Evidence:
+        best, *others = np.sort(cosines)[::-1][:20].tolist()
+        article, passage = self._store.passages([first])[first]
+        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
+        return Evidence(
+            similarity=best,
+            margin=best - sum(others) / len(others) if others else 0.0,
+            coverage=coverage(
+                {stem: self._lexical.frequency(stem) for stem in stems},
+                f"{article.title}\n{passage.text}",
+                self.info.passages,
+            ),
+        )
+
+    def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
+        places = self._first_of_articles(ranking.passages.tolist(), k)
+        numbers = ranking.passages[places]
+        texts = self._store.passages(numbers.tolist())
+        windows = self._dense.score(vector, numbers).windows
+        hits = []
+        for rank, (place, window) in enumerate(zip(places, windows.tolist(), strict=True), 1):
+            article, passage = texts[int(ranking.passages[place])]
+            hits.append(
+                Hit(
+                    rank=rank,
+                    score=float(ranking.scores[place]),
+                    article=article,
+                    passage=passage,
+                    highlights=decisive(passage.text, window),
+                    dense_rank=int(ranking.dense_ranks[place]) or None,
+                    lexical_rank=int(ranking.lexical_ranks[place]) or None,
+                )
+            )
+        return tuple(hits)
+
+    def _first_of_articles(self, passages: list[int], k: int) -> list[int]:
+        """Return the places in a ranking of the first passages of ``k`` different articles."""
+        ids = self._store.article_ids(passages)
+        first: dict[str, int] = {}
+        for place, number in enumerate(passages):
+            first.setdefault(ids[number], place)
+        return list(first.values())[:k]
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = perf_counter()
+        yield
+        self._stages[stage] = (perf_counter() - started) * 1000
+
+    def timings(self) -> dict[str, float]:
+        return {**self._stages, "total": (perf_counter() - self._started) * 1000}
+
+
+def _numbers(candidates: Sequence[Candidate]) -> set[int]:
+    return {candidate.passage for candidate in candidates}
+
+
+def _ranks(candidates: Sequence[Candidate], passages: NDArray[np.int64]) -> NDArray[np.int64]:
+    ranks = {candidate.passage: rank for rank, candidate in enumerate(candidates, 1)}
+    return np.array([ranks.get(number, 0) for number in passages.tolist()], np.int64)
+
+
+def _nothing(tag: str) -> Ranking:
+    none = np.empty(0, np.int64)
+    return Ranking(tag, 0.0, none, np.empty(0, np.float32), none, none)
