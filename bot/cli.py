@@ -1,0 +1,286 @@
+"""``dalil ...``: a skin over the library. Each command parses, makes one call and prints."""
+
+import json
+import logging
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.progress import progress
+from bot.settings import Settings
+from embeddings import Encoder, load_encoder
+from retrieval import generation
+from retrieval.corpus.sample import sample
+from retrieval.errors import DalilError
+from retrieval.settings import IndexSettings, read_settings
+from retrieval.types import Filters
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
+
+app = typer.Typer(
+    name="dalil",
+    help="Answers questions about Arabic articles with the articles' own passages.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="The index's folder; by default DALIL_INDEX_DIR."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+CountOption = Annotated[
+    int | None,
+    typer.Option("-k", min=1, max=50, help="Passages; by default DALIL_PASSAGES_PER_ANSWER."),
+]
+
+_BOTFATHER = (
+    "No DALIL_TELEGRAM_TOKEN is set, so we talk here. For a token, send /newbot to @BotFather in "
+    "Telegram and put what it gives you into .env as DALIL_TELEGRAM_TOKEN."
+)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on stderr and exit status 2."""
+    try:
+        status = app(standalone_mode=False)
+    except (typer.TyperException, DalilError) as error:
+        sys.exit(_fail(error))
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("dalil: interrupted; what was published before is unchanged", err=True)
+        sys.exit(130)
+    sys.exit(status or 0)
+
+
+@app.command()
+def build(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Article files and folders of them."),
+    ] = None,
+    *,
+    index: IndexOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode every passage anew.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record.")] = False,
+) -> None:
+    """Index articles. Without PATH, those indexed last or, in a new index, the manual's."""
+    settings = read_settings(IndexSettings)
+    folder = index or settings.index_dir
+    _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+
+
+@app.command()
+def info(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what the index holds and what made it."""
+    settings = read_settings(IndexSettings)
+    published = generation.current(index or settings.index_dir)
+    about = published.manifest.model_dump(mode="json", exclude={"files"})
+    about |= {"bytes": published.manifest.size, "sources": _sources(published)}
+    if as_json:
+        _print_json(about)
+        return
+    counts, model = published.manifest.counts, published.manifest.model
+    typer.echo(f"index       {(index or settings.index_dir).absolute()}")
+    typer.echo(f"generation  {published.manifest.generation} (format {published.manifest.format})")
+    typer.echo(
+        f"holds       {counts.articles:,} articles, {counts.passages:,} passages, "
+        f"{counts.vectors:,} vectors, {published.manifest.size / 1e6:,.1f} MB"
+    )
+    typer.echo(f"model       {model.name} ({model.fingerprint}, {model.dim} dimensions)")
+    typer.echo(f"built from  {', '.join(published.manifest.corpus)}")
+    for source, count in list(about["sources"].items())[:10]:
+        typer.echo(f"  {count:>9,}  {source or '(no source)'}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    *,
+    index: IndexOption = None,
+    k: CountOption = None,
+    since: Annotated[
+        str | None, typer.Option(help="First day: 2017, 2017-03 or 2017-03-31.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, in the same forms.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer one question."""
+    filters = Filters(_first_day(since), _last_day(until), source)
+    retriever = _retriever(index)
+    answer = retriever.answer(question, _count(k), filters=filters)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        from bot.console import show  # noqa: PLC0415 - the catalogues are not needed for JSON
+
+        show(answer)
+
+
+@app.command()
+def chat(*, index: IndexOption = None, k: CountOption = None) -> None:
+    """Talk in the terminal; from a pipe, one question a line."""
+    from bot import console  # noqa: PLC0415 - only here
+
+    console.chat(_retriever(index), k=_count(k))
+
+
+@app.command()
+def bot(*, index: IndexOption = None) -> None:
+    """Answer in Telegram until stopped."""
+    from bot.app import run as run_bot  # noqa: PLC0415 - the Telegram library, only here
+
+    settings = read_settings(Settings)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    run_bot(settings, _retriever(index))
+
+
+@app.command()
+def run(*, index: IndexOption = None) -> None:
+    """Build the sample index if there is none; talk in Telegram with a token, here without."""
+    settings = read_settings(IndexSettings)
+    folder = index or settings.index_dir
+    if not generation.is_published(folder):
+        _build([sample()], folder, settings)
+    if read_settings(Settings).telegram_token:
+        bot(index=index)
+    else:
+        typer.echo(_BOTFATHER, err=True)
+        chat(index=index)
+
+
+@app.command(name="eval")
+def evaluate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Questions, one JSON object a line.")
+    ],
+    *,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well the index answers questions whose answers are known."""
+    from retrieval import evaluation  # noqa: PLC0415 - only here
+
+    questions = {path.stem: evaluation.read_questions(path) for path in files}
+    retriever = _retriever(index)
+    with progress() as show:
+        report = evaluation.evaluate(retriever, questions, show).to_dict()
+    if as_json:
+        _print_json(report)
+    else:
+        _print_report(report)
+
+
+def _build(
+    paths: list[Path],
+    folder: Path,
+    settings: IndexSettings,
+    *,
+    rebuild: bool = False,
+    strict: bool = False,
+) -> None:
+    from retrieval.build import build as build_index  # noqa: PLC0415 - only here
+
+    with progress() as show:
+        report = build_index(
+            paths,
+            folder,
+            load_encoder(settings.embedding_model),
+            rebuild=rebuild,
+            strict=strict,
+            progress=show,
+        )
+    for record in report.bad[:20]:
+        typer.echo(f"dalil: {record}", err=True)
+    took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    typer.echo(
+        f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
+        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records, "
+        f"{report.skipped:,} articles without text; {took}",
+        err=True,
+    )
+
+
+def _retriever(index: Path | None) -> "Retriever":
+    from retrieval import Retriever  # noqa: PLC0415 - FAISS and tantivy, not for --help
+
+    settings = read_settings(IndexSettings)
+    encoder: Encoder | None = None
+    folder = index or settings.index_dir
+    generation.current(folder)  # says what is wrong before a model is loaded
+    if settings.embedding_model:
+        encoder = load_encoder(settings.embedding_model)
+    return Retriever.open(folder, encoder)
+
+
+def _last_corpus(folder: Path) -> list[Path]:
+    if not generation.is_published(folder):
+        return [sample()]
+    paths = list(generation.last_corpus(folder))
+    if not paths:
+        raise typer.BadParameter("the index does not say what it was built from: name a PATH")
+    return paths
+
+
+def _sources(published: generation.Generation) -> dict[str, int]:
+    from retrieval.store import Store  # noqa: PLC0415 - only here
+
+    store = Store(published.folder / generation.STORE)
+    return {source or "": count for source, count in store.sources()}
+
+
+def _count(k: int | None) -> int:
+    return k or read_settings(Settings).passages_per_answer
+
+
+def _first_day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    year, *rest = text.split("-")
+    month, day = (*rest, "1", "1")[:2]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        msg = f"{text!r} is no date: write 2017, 2017-03 or 2017-03-31"
+        raise typer.BadParameter(msg) from None
+
+
+def _last_day(text: str | None) -> date | None:
+    first = _first_day(text)
+    if text is None or first is None or text.count("-") == 2:
+        return first
+    months = 1 if "-" in text else 12
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    measures = ("ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100")
+    typer.echo(f"{'':<22}{'questions':>10}" + "".join(f"{name:>12}" for name in measures))
+    abstention = report.pop("abstention", None)
+    for name, row in report.items():
+        figures = (f"{100 * row[key]:.1f}" if key in row else "-" for key in measures)
+        typer.echo(f"{name:<22}{row['questions']:>10}" + "".join(f"{text:>12}" for text in figures))
+    if abstention:
+        typer.echo(
+            f"answerable or not: AUROC {abstention['auroc']:.3f}; unanswerable still answered "
+            f"where 95 % of the answerable are: {abstention['answered_wrongly@95']:.1%}"
+        )
+
+
+def _fail(error: Exception) -> int:
+    text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+    typer.echo(f"dalil: {' '.join(text.split())}", err=True)
+    return 2

@@ -1,0 +1,116 @@
+"""The same conversation in a terminal, and one question a line where there is no terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.answers import Answers, article_name, nearest_articles
+from bot.bidi import clean, one_line, strip_controls
+from bot.texts import MessageId, Texts, texts_in
+from retrieval.types import Answer, Article, Hit
+
+_HELP = "/help"
+_TITLE, _MARKED, _QUIET = "bold cyan", "bold black on yellow", "dim"
+_MARK = "**"  # around the marked words where there are no colours
+
+
+def chat(
+    retriever: Answers, *, k: int = 3, stdin: TextIO | None = None, stdout: TextIO | None = None
+) -> None:
+    """Answer questions until the input ends or is interrupted.
+
+    In a terminal it prompts; from a pipe or a file it reads one question a line. Where ``stdout``
+    is no terminal, the output is plain text.
+    """
+    source = stdin or sys.stdin
+    terminal = _Terminal(texts_in("ar"), stdout or sys.stdout)
+    with suppress(KeyboardInterrupt, EOFError):
+        prompt = source is sys.stdin and source.isatty()
+        for line in _prompted(terminal) if prompt else source:
+            question = one_line(line)
+            if question == _HELP:
+                terminal.say("console-help")
+            elif question:
+                terminal.show(retriever.answer(question, k=k))
+
+
+def show(answer: Answer, *, stdout: TextIO | None = None) -> None:
+    """Print one answer, as ``chat`` does."""
+    _Terminal(texts_in("ar"), stdout or sys.stdout).show(answer)
+
+
+class _Terminal:
+    """Writes answers for people: in colour where ``stdout`` is a terminal, else plain."""
+
+    def __init__(self, texts: Texts, stdout: TextIO) -> None:
+        self.texts = texts
+        # Rich wraps at the terminal's width; a file or a pipe has none.
+        self._console = Console(file=stdout, highlight=False, soft_wrap=not stdout.isatty())
+        self._plain = not self._console.is_terminal
+
+    def say(self, message: MessageId) -> None:
+        """Print one of the bot's own messages."""
+        self._print(Text(self.texts(message)))
+
+    def ask(self) -> str:
+        """Prompt for a line.
+
+        Raises:
+            EOFError: the input ended.
+
+        """
+        prompt = self.texts("console-prompt")
+        return self._console.input(Text(f"\n{prompt}: ", _TITLE))
+
+    def show(self, answer: Answer) -> None:
+        """Print an answer, or say that there is none and what comes nearest."""
+        if answer.found and answer.hits:
+            for hit in answer.hits:
+                self._print(self._passage(hit))
+            return
+        self._print(Text(self.texts("not-found"), "bold"))
+        self.say("not-found-advice")
+        nearest = nearest_articles(answer.hits)
+        if nearest:
+            self.say("nearest")
+        for article in nearest:
+            self._print(Text(f"• {article_name(article, self.texts)}", _QUIET))
+        self._print(Text())
+
+    def _passage(self, hit: Hit) -> Text:
+        title = Text(f"{hit.rank}. {article_name(hit.article, self.texts)}", _TITLE)
+        quiet = Text(self._source(hit.article), _QUIET)
+        return Text("\n").join([title, self._marked(hit), quiet, Text()])
+
+    def _marked(self, hit: Hit) -> Text:
+        content, passage, done = clean(hit.passage.text), Text(), 0
+        mark = _MARK if self._plain else ""
+        for start, end in map(content.span, hit.highlights):
+            passage.append(content.text[done:start])
+            passage.append(f"{mark}{content.text[start:end]}{mark}", _MARKED)
+            done = end
+        return passage.append(content.text[done:])
+
+    def _source(self, article: Article) -> str:
+        parts = [one_line(article.source or "")]
+        if article.published:
+            parts.append(self.texts("published", day=article.published))
+        parts.append(one_line(article.url or "") or self.texts("no-link"))
+        return " · ".join(part for part in parts if part)
+
+    def _print(self, text: Text) -> None:
+        # Isolates serve a terminal that arranges directions; in a file they are only noise.
+        self._console.print(Text(strip_controls(text.plain)) if self._plain else text)
+
+
+def _prompted(terminal: _Terminal) -> Iterator[str]:
+    """Lines typed at a prompt, with history and line editing where the system has them."""
+    with suppress(ImportError):  # not on Windows
+        import readline  # noqa: F401, PLC0415 - importing it is what switches it on
+    terminal.say("console-start")
+    while True:
+        yield terminal.ask()

@@ -1,0 +1,34 @@
+"""What every handler is given, with types."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.answers import Answers
+from bot.settings import Settings
+from bot.updates import SeenUpdates
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The finished parts one running bot is made of."""
+
+    answers: Answers
+    settings: Settings
+    seen: SeenUpdates = field(default_factory=SeenUpdates)
+
+
+class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context with our services on it."""
+
+    @property
+    def services(self) -> Services:
+        """The services that ``bot.app`` put in place."""
+        services: Services = self.bot_data[Services]
+        return services
+
+
+BotApplication = Application[
+    ExtBot[Any], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None
+]

@@ -1,0 +1,1 @@
+"""Thin handlers: text in, one call, reply."""

@@ -1,0 +1,32 @@
+"""What happens when handling an update fails: log first, then tell."""
+
+import logging
+
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+
+from bot.context import Context
+from bot.handlers.conversation import say, texts_of
+from bot.handlers.questions import question_in
+from bot.privacy import describe
+
+logger = logging.getLogger(__name__)
+
+
+async def report(update: object, context: Context) -> None:
+    """Log the failure, then say in one sentence that there was one."""
+    error = context.error
+    message = update.effective_message if isinstance(update, Update) else None
+    if not isinstance(update, Update) or message is None or error is None:
+        logger.error("outside any conversation: %s", error)
+        return
+    if isinstance(error, Forbidden):
+        logger.info("update %d: the chat does not let the bot speak", update.update_id)
+        return
+    open_log = context.services.settings.log_questions
+    hidden = "" if open_log else question_in(message)
+    logger.error("update %d failed\n%s", update.update_id, describe(error, hidden))
+    try:
+        await say(message, texts_of(update)("answer-failed"))
+    except TelegramError as second:
+        logger.warning("update %d: nor could the failure be told: %s", update.update_id, second)

@@ -1,0 +1,64 @@
+"""A collection of three articles that is searched by shared words: exact and quick."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import date
+
+from retrieval.types import Answer, Article, Hit, IndexInfo, Passage, Span
+
+ARTICLES = (
+    Article(
+        "nile",
+        "ينبع نهر النيل من بحيرة فكتوريا. ويصب في البحر المتوسط. طوله 6650 كيلومترًا.",
+        title="نهر النيل",
+        url="https://example.org/nile",
+        source="موسوعة الأنهار",
+        published=date(2024, 5, 3),
+    ),
+    Article(
+        "samba",
+        "أعلن مشروع Samba إصدارًا جديدًا. يدعم الإصدار بروتوكول SMB3.",
+        title="إصدار Samba 4.20",
+        url="ftp://example.org/samba",
+        source="Linux Today",
+    ),
+    Article("coffee", "موطن القهوة الأول هو اليمن.\nومنها انتشرت 🌍 في العالم.", title="القهوة"),
+)
+
+
+def hit_on(article: Article, rank: int = 1, marks: tuple[Span, ...] | None = None) -> Hit:
+    """The whole of ``article`` as one hit, its first sentence marked unless told otherwise."""
+    first = Span(0, article.text.find(".") + 1)
+    passage = Passage(article.id, 0, len(article.text), article.text)
+    return Hit(rank, 1 / rank, article, passage, (first,) if marks is None else marks, rank, None)
+
+
+def answer_with(*hits: Hit, found: bool = True, question: str = "سؤال") -> Answer:
+    return Answer(question, "ar", found, 0.9 if found else 0.1, hits, IndexInfo("1", "words", 3))
+
+
+class WordAnswers:
+    """Answers with every article that shares a word with the question.
+
+    ``asked`` and ``answered`` hold the questions as searches began and as they ended; ``before``
+    is called in between, in the searching thread.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answered: list[str] = []
+        self.before: Callable[[str], None] = lambda _: None
+        self._lock = threading.Lock()
+
+    def answer(self, question: str, k: int) -> Answer:
+        with self._lock:
+            self.asked.append(question)
+        self.before(question)
+        with self._lock:
+            self.answered.append(question)
+        words = set(re.findall(r"\w+", question))
+        sharing = [a for a in ARTICLES if words & set(re.findall(r"\w+", f"{a.title} {a.text}"))]
+        shown = sharing or list(ARTICLES[:2])
+        hits = [hit_on(article, rank) for rank, article in enumerate(shown[:k], start=1)]
+        return answer_with(*hits, found=bool(sharing), question=question)

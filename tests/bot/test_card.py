@@ -1,0 +1,262 @@
+"""Cards: what an answer looks like, and that Telegram accepts whatever an article holds."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.bidi import MARKS, clean, isolate, strip_controls
+from bot.card import Card, answer_card
+from bot.rich_text import units
+from bot.texts import LANGUAGES, Texts, texts_in
+from retrieval.types import Answer, Article, Hit, Passage, Span
+from tests.bot.answers import ARTICLES, answer_with, hit_on
+from tests.telegram.rules import check_keyboard, check_text
+
+ARABIC = texts_in("ar")
+RLM = MARKS["rtl"]
+
+# Words of both directions, digits, pairs of surrogates and halves of them, joiners, marks,
+# direction controls, line ends, and what Telegram takes out of a text.
+PIECES = (
+    *(
+        "كلمة ",
+        "النيل. ",
+        "ماذا؟ ",
+        "word ",
+        "Nile. ",
+        "2024 ",
+        "100% ",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\u2028",
+    ),
+    *(
+        "🌍",
+        "👩\u200d💻",
+        "\ud83d",
+        "\udc49",
+        "بَ",
+        "a\u030a",
+        "\u0333",
+        "\ufeff",
+        "\ufffc",
+        "\0",
+        "\t",
+    ),
+    *("\x85", "\u061c", "\u200e", "\u200f\u200f", "\u202a", "\u202c", "\u202d", "\u202e", "\u2066"),
+    *("\u2067", "\u2068", "\u2069", "\u200b", "\xa0", "  "),
+)
+ANY_TEXT = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=40).map("".join)
+LONG_TEXT = st.builds(lambda text, times: text * times, ANY_TEXT, st.integers(1, 100))
+URLS = (
+    st.none()
+    | st.sampled_from(
+        ["https://example.org/ا", "http://localhost", "https://x.y:99999", "mailto:a@b.c", "//a.b"]
+    )
+    | st.builds("https://{}".format, ANY_TEXT)
+)
+
+
+@st.composite
+def hits(draw: st.DrawFn) -> Hit:
+    text = draw(LONG_TEXT)
+    bounds = sorted(draw(st.sets(st.integers(0, len(text)), max_size=60)))
+    pairs = zip(bounds[::2], bounds[1::2], strict=False)
+    article = Article(
+        id=draw(ANY_TEXT),
+        text=text,
+        title=draw(LONG_TEXT),
+        url=draw(URLS),
+        source=draw(st.none() | LONG_TEXT),
+        published=draw(st.none() | st.dates()),
+    )
+    marks = tuple(Span(a, b) for a, b in pairs)
+    return Hit(1, 1.0, article, Passage(article.id, 0, len(text), text), marks, 1, None)
+
+
+answers = st.builds(
+    lambda shown, found: answer_with(*shown, found=found),
+    st.lists(hits(), min_size=1, max_size=7),
+    st.sampled_from([True, True, True, False]),
+)
+languages = st.sampled_from(LANGUAGES).map(texts_in)
+
+
+def covered(card: Card, kind: str) -> list[str]:
+    """The stretches of a card that carry entities of one kind."""
+    encoded = card.text.encode("utf-16-le")
+    return [
+        encoded[2 * e.offset : 2 * (e.offset + e.length)].decode("utf-16-le")
+        for e in card.entities
+        if e.type == kind
+    ]
+
+
+def accept(card: Card) -> None:
+    check_text(card.text, [entity.to_dict() for entity in card.entities])
+    if card.keyboard:
+        check_keyboard(card.keyboard.to_dict())
+
+
+class TestAnyAnswer:
+    @settings(max_examples=200, deadline=None)
+    @given(answers, languages, st.integers(1, 9))
+    def test_telegram_accepts_it(self, answer: Answer, texts: Texts, limit: int) -> None:
+        """Whatever articles hold, the card is within every rule and sent as it is."""
+        accept(answer_card(answer, texts, limit=limit))
+
+    @settings(deadline=None)
+    @given(answers, languages)
+    def test_directions_cannot_leak(self, answer: Answer, texts: Texts) -> None:
+        """On every line each isolate is closed, and content brings no control of its own."""
+        card = answer_card(answer, texts)
+        for line in card.text.split("\n"):
+            depth = 0
+            for char in line:
+                depth += (char == "\u2068") - (char == "\u2069")
+                assert depth in {0, 1}
+            assert depth == 0
+        kept = {isolate("")[0], isolate("")[1], *MARKS.values()}
+        assert {char for char in card.text if strip_controls(char) == ""} <= kept
+
+    @settings(deadline=None)
+    @given(hits().filter(lambda hit: 0 < len(hit.passage.text) < 3000))
+    def test_passage_and_marks_are_the_articles(self, hit: Hit) -> None:
+        """A passage that fits is quoted whole, and what is bold in it is what was highlighted."""
+        content = clean(hit.passage.text)
+        card = answer_card(answer_with(hit), ARABIC)
+        quoted = [strip_controls(text) for text in covered(card, "expandable_blockquote")]
+        assert quoted == ([content.text] if content.text else [])
+        marked = [content.text[slice(*content.span(span))] for span in hit.highlights]
+        bold = [strip_controls(text) for text in covered(card, "bold")[1:]]
+        assert bold == [text for text in marked if text.strip()]
+
+    @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 9])
+    @pytest.mark.parametrize("line", ["كلمة وأخرى\n", "🌍 كلمة\n", "word\n100%\n", "م" * 50])
+    def test_overfull_answer_is_accepted(self, count: int, line: str) -> None:
+        """The longest names, most marks and most paragraphs there can be still make one card."""
+        text = line * 600
+        marks = tuple(Span(3 * i, 3 * i + 2) for i in range(200))
+        article = Article(
+            "", text, "عنوان 🌍 " * 99, "https://a.b", "مصدر " * 99, date(2000, 9, 20)
+        )
+        hit = hit_on(article, marks=marks)
+        card = answer_card(answer_with(*[hit] * count), ARABIC, limit=9)
+        accept(card)
+        assert units(card.text) > 4000
+        assert len(covered(card, "expandable_blockquote")) == min(count, 5)
+
+
+class TestFound:
+    def test_card_in_full(self) -> None:
+        """Title, passage, source, day and link, each where it belongs, in one known card."""
+        card = answer_card(answer_with(hit_on(ARTICLES[0])), ARABIC)
+        assert card.text == (
+            f"{RLM}\u2068نهر النيل\u2069\n{ARTICLES[0].text}\n"
+            f"{RLM}\u2068موسوعة الأنهار\u2069 · \u20683 مايو 2024\u2069 · فتح المصدر"
+        )
+        assert [(e.type, e.offset, e.length) for e in card.entities] == [
+            ("bold", 1, 11),
+            ("expandable_blockquote", 13, 76),
+            ("bold", 13, 32),
+            ("date_time", 110, 13),
+            ("text_link", 126, 10),
+        ]
+        assert [(button.label, button.url) for button in card.buttons] == [
+            ("فتح المصدر", "https://example.org/nile")
+        ]
+
+    def test_day_is_the_articles_day(self) -> None:
+        """The date's instant falls on the same day from Honolulu to Auckland in summer."""
+        card = answer_card(answer_with(hit_on(ARTICLES[0])), ARABIC)
+        instant = next(e.unix_time for e in card.entities if e.type == "date_time")
+        assert instant is not None
+        for hours in (-10, 0, 13):
+            assert (instant.timestamp() + hours * 3600) // 86400 == date(2024, 5, 3).toordinal() - (
+                date(1970, 1, 1).toordinal()
+            )
+
+    @pytest.mark.parametrize("day", [date(1890, 1, 1), date(1970, 1, 1), date(2100, 1, 1)])
+    def test_day_out_of_telegrams_range_is_text(self, day: date) -> None:
+        """A day Telegram has no instant for is written out."""
+        hit = hit_on(replace(ARTICLES[0], published=day))
+        card = answer_card(answer_with(hit), ARABIC)
+        assert covered(card, "date_time") == []
+        assert str(day.year) in card.text
+
+    def test_offsets_count_utf_16(self) -> None:
+        """A mark behind an emoji begins two units after it."""
+        hit = hit_on(Article("e", "🌍🌍 القهوة", title="🌍"), marks=(Span(3, 9),))
+        card = answer_card(answer_with(hit), ARABIC)
+        assert covered(card, "bold")[1] == "القهوة"
+        assert [e.offset for e in card.entities if e.type == "bold"] == [1, 6 + 5]
+
+    def test_latin_word_does_not_turn_an_arabic_paragraph(self) -> None:
+        """Each paragraph of an Arabic passage is right to left, whatever it begins with."""
+        text = "Google أعلنت عن منتج جديد\n2024 عام جديد\n100%\nوهذا آخر الخبر"
+        card = answer_card(answer_with(hit_on(Article("g", text), marks=())), ARABIC)
+        assert covered(card, "expandable_blockquote") == [
+            f"{RLM}Google أعلنت عن منتج جديد\n2024 عام جديد\n{RLM}100%\nوهذا آخر الخبر"
+        ]
+
+    def test_english_passage_stays_left_to_right(self) -> None:
+        """An English paragraph that begins with an Arabic word is told its direction."""
+        text = "دليل is the name of this bot"
+        card = answer_card(answer_with(hit_on(Article("d", text), marks=())), ARABIC)
+        assert covered(card, "expandable_blockquote") == [MARKS["ltr"] + text]
+
+    def test_stray_controls_move_no_highlight(self) -> None:
+        """Controls inside and around a highlight are gone, and the same words are marked."""
+        hit = hit_on(Article("c", "\u202eقبل \u2067النـ\u200fيل\u2069 بعد"), marks=(Span(5, 13),))
+        card = answer_card(answer_with(hit), ARABIC)
+        assert covered(card, "bold")[1] == "النـيل"
+        assert covered(card, "expandable_blockquote") == ["قبل النـيل بعد"]
+
+    def test_several_hits_are_numbered_and_share_the_room(self) -> None:
+        """Short passages stay whole; the long one is cut, keeps its mark, and fills the card."""
+        sentence = "هذه جملة طويلة من مقال طويل جدًّا عن أنهار العالم. "
+        long = Article("long", sentence * 200 + "الجواب هنا. " + sentence * 200)
+        at = long.text.index("الجواب هنا.")
+        answer = answer_with(
+            hit_on(ARTICLES[0]), hit_on(long, 2, (Span(at, at + 11),)), hit_on(ARTICLES[1], 3)
+        )
+        card = answer_card(answer, ARABIC)
+        quotes = covered(card, "expandable_blockquote")
+        assert [quotes[0], quotes[2]] == [ARTICLES[0].text, ARTICLES[1].text]
+        assert quotes[1].startswith("… هذه جملة")
+        assert quotes[1].endswith("العالم. …")
+        assert "الجواب هنا." in covered(card, "bold")
+        assert 3900 < len(card.text) <= 4096
+        assert [f"{RLM}{n}. " in card.text for n in (1, 2, 3, 4)] == [True, True, True, False]
+        assert [button.label for button in card.buttons] == ["المصدر \u20681\u2069"]
+
+    def test_article_without_title_goes_by_its_id(self) -> None:
+        """A card always names its article."""
+        card = answer_card(answer_with(hit_on(Article("001_page.txt", "نص"), marks=())), ARABIC)
+        assert covered(card, "bold") == [isolate("001_page.txt")]
+
+
+class TestNotFound:
+    def test_says_so_and_names_the_nearest_once(self) -> None:
+        """No passage, no button; each near article once, linked where it has a link."""
+        answer = answer_with(
+            *(hit_on(article, 1) for article in (ARTICLES[0], ARTICLES[0], ARTICLES[2])),
+            found=False,
+        )
+        card = answer_card(answer, ARABIC)
+        assert card.text == (
+            f"{ARABIC('not-found')}\n{ARABIC('not-found-advice')}\n\n{ARABIC('nearest')}\n"
+            f"{RLM}• \u2068نهر النيل\u2069\n{RLM}• \u2068القهوة\u2069"
+        )
+        assert covered(card, "bold") == [ARABIC("not-found")]
+        assert covered(card, "text_link") == ["\u2068نهر النيل\u2069"]
+        assert card.buttons == ()
+
+    def test_empty_collection(self) -> None:
+        """With nothing near there is nothing more to say."""
+        card = answer_card(answer_with(found=False), ARABIC)
+        assert card.text == f"{ARABIC('not-found')}\n{ARABIC('not-found-advice')}"

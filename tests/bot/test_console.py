@@ -1,0 +1,98 @@
+"""The conversation in a terminal and through pipes."""
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.console import chat, show
+from bot.texts import texts_in
+from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on
+
+ARABIC = texts_in("ar")
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_one_question_a_line_plainly(answers: WordAnswers) -> None:
+    """From a pipe each line is a question; the output is plain, its marks between asterisks."""
+    stdout = io.StringIO()
+    chat(answers, k=1, stdin=io.StringIO("النيل\n\n  \nSamba"), stdout=stdout)
+    assert answers.asked == ["النيل", "Samba"]
+    assert stdout.getvalue() == (
+        "1. نهر النيل\n"
+        "**ينبع نهر النيل من بحيرة فكتوريا.** ويصب في البحر المتوسط. طوله 6650 كيلومترًا.\n"
+        "موسوعة الأنهار · 3 مايو 2024 · https://example.org/nile\n\n"
+        "1. إصدار Samba 4.20\n"
+        "**أعلن مشروع Samba إصدارًا جديدًا.** يدعم الإصدار بروتوكول SMB3.\n"
+        "Linux Today · ftp://example.org/samba\n\n"
+    )
+
+
+def test_no_answer_is_said(answers: WordAnswers) -> None:
+    """What the collection does not answer is called so, with the nearest titles."""
+    stdout = io.StringIO()
+    chat(answers, stdin=io.StringIO("xyzzy\n"), stdout=stdout)
+    assert stdout.getvalue() == (
+        f"{ARABIC('not-found')}\n{ARABIC('not-found-advice')}\n{ARABIC('nearest')}\n"
+        f"• {ARTICLES[0].title}\n• {ARTICLES[1].title}\n\n"
+    )
+
+
+def test_colours_only_in_a_terminal() -> None:
+    """In a terminal the mark is a colour; an article's own escape sequence is disarmed."""
+    article = replace(ARTICLES[0], text="أول\x1b[2Jالنص. وبقيته.")
+    stdout = FakeTerminal()
+    show(answer_with(hit_on(article)), stdout=stdout)
+    assert "\x1b[1;30;43mأول [2Jالنص.\x1b[0m وبقيته." in stdout.getvalue()
+    assert "\x1b[2J" not in stdout.getvalue()
+
+
+def test_prompted_conversation(answers: WordAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal there is a greeting, a prompt, help, and a quiet end at Ctrl-D."""
+    monkeypatch.setattr(sys, "stdin", FakeTerminal("/help\nالنيل\n"))
+    stdout = FakeTerminal()
+    chat(answers, stdout=stdout)
+    shown = stdout.getvalue()
+    assert answers.asked == ["النيل"]
+    assert shown.count(ARABIC("console-prompt") + ": ") == 3
+    assert ARABIC("console-help").splitlines()[-1] in shown
+
+
+def test_interrupt_ends_quietly(answers: WordAnswers) -> None:
+    """Ctrl-C, even in the middle of a search, is a way to leave."""
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    answers.before = interrupt
+    stdout = io.StringIO()
+    chat(answers, stdin=io.StringIO("النيل\nالقهوة\n"), stdout=stdout)
+    assert answers.asked == ["النيل"]
+    assert stdout.getvalue() == ""
+
+
+def test_own_process_ends_with_status_0() -> None:
+    """Piped questions are answered without a single escape sequence, and the status is 0."""
+    program = (
+        "from bot.console import chat; from tests.bot.answers import WordAnswers; "
+        "chat(WordAnswers())"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program],
+        input="النيل\nالقهوة\n".encode(),
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\x1b" not in done.stdout
+    assert "موطن القهوة" in done.stdout.decode()

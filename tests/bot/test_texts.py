@@ -1,0 +1,89 @@
+"""The catalogues: the same messages in both languages, all of them used, values isolated."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from fluent.runtime import FluentResource
+from fluent.syntax import ast
+
+import bot
+from bot.texts import LANGUAGES, Language, MessageId, texts_for, texts_in
+
+BOT = Path(bot.__file__).parent
+MESSAGES = set(get_args(MessageId))
+VALUES: dict[str, str | int | date] = {
+    "bot": "@dalil",
+    "limit": 500,
+    "day": date(2024, 5, 3),
+    "number": 2,
+}
+
+
+def catalogue(language: Language) -> list[ast.Message]:
+    source = (BOT / "texts" / f"{language}.ftl").read_text(encoding="utf-8")
+    body = FluentResource(source).body
+    assert [entry.content for entry in body if isinstance(entry, ast.Junk)] == []
+    return [entry for entry in body if isinstance(entry, ast.Message)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_holds_exactly_the_known_messages(language: Language) -> None:
+    """Neither a missing nor a surplus nor a repeated message in any language."""
+    assert sorted(message.id.name for message in catalogue(language)) == sorted(MESSAGES)
+
+
+def test_every_message_is_used() -> None:
+    """Each message is asked for somewhere in the bot."""
+    sources = "".join(
+        p.read_text(encoding="utf-8") for p in BOT.rglob("*.py") if p.parent.name != "texts"
+    )
+    assert {name for name in MESSAGES if f'"{name}"' not in sources} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("message", sorted(MESSAGES))
+def test_message_needs_no_value_it_is_not_given(language: Language, message: MessageId) -> None:
+    """Every message can be said with the values the bot gives, and leaves no placeholder."""
+    said = texts_in(language)(message, **VALUES)
+    assert said.strip()
+    assert not re.search(r"[{}$]", said)
+
+
+def test_missing_value_is_an_error() -> None:
+    """A message without its value fails instead of showing a placeholder."""
+    with pytest.raises(LookupError, match="question-too-long"):
+        texts_in("en")("question-too-long")
+
+
+def test_values_are_isolated() -> None:
+    """Names and numbers stand between isolates, so they cannot turn a sentence around."""
+    assert "\u2068@dalil\u2069" in texts_in("ar")("help", bot="@dalil")
+    assert "\u2068500\u2069 حرف " in texts_in("ar")("question-too-long", limit=500)
+    assert "\u206850\u2069 حرفًا " in texts_in("ar")("question-too-long", limit=50)
+
+
+def test_days_are_written_in_the_language() -> None:
+    """A day is spelled out in each language."""
+    day = date(2024, 5, 3)
+    assert texts_in("ar")("published", day=day) == "3 مايو 2024"
+    assert texts_in("en")("published", day=day) == "May 3, 2024"
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("ar", "ar"),
+        ("ar-MA", "ar"),
+        ("AR_eg", "ar"),
+        (None, "ar"),
+        ("", "ar"),
+        ("arz", "en"),
+        ("fa", "en"),
+    ],
+)
+def test_language_follows_telegrams_code(code: str | None, language: str) -> None:
+    """Arabic for Arabic and for no code; English for every other."""
+    assert texts_for(code).language == language

@@ -1,0 +1,254 @@
+"""The Bot API as a state machine: what a method does, apart from how it is called."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Condition
+from typing import Any
+
+from tests.telegram.rules import Refusal, bad_request, check_keyboard, check_text, strict
+
+Params = Mapping[str, Any]
+
+_ACTIONS = {"typing", "upload_photo", "upload_document", "choose_sticker", "find_location"}
+_LANGUAGE = re.compile(r"|[a-z]{2}")
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_POLL_CONFLICT = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
+    "running"
+)
+
+
+@dataclass(slots=True)
+class User:
+    """Somebody who writes to the bot."""
+
+    id: int
+    first_name: str
+    language_code: str | None = None
+    username: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        optional = {"language_code": self.language_code, "username": self.username}
+        known = {key: value for key, value in optional.items() if value is not None}
+        return {"id": self.id, "is_bot": False, "first_name": self.first_name} | known
+
+
+@dataclass(slots=True)
+class Chat:
+    """A chat the bot is in, with one ``person`` who writes if nobody else is named.
+
+    ``messages`` holds both sides, by message id; ``read`` counts the bot's that a test has seen.
+    """
+
+    id: int
+    type: str
+    title: str
+    person: User
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    blocked: bool = False
+    read: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        name = "first_name" if self.type == "private" else "title"
+        return {"id": self.id, "type": self.type, name: self.title}
+
+
+class BotApi:
+    """One bot's side of Telegram: chats, pending updates, and the methods a bot may call.
+
+    Every access goes through ``changed``, a condition that is notified of every change.
+    """
+
+    def __init__(self, username: str) -> None:
+        self.me = {"id": 4242, "is_bot": True, "first_name": "Dalil", "username": username}
+        self.chats: dict[int, Chat] = {}
+        self.changed = Condition()
+        self.closed = False
+        self.callbacks: set[str] = set()
+        self.profile: dict[tuple[str, ...], Any] = {}
+        self._pending: list[dict[str, Any]] = []
+        self._repeats: list[dict[str, Any]] = []
+        self._allowed: list[str] = []
+        self.polls = 0
+        self._update_ids = count(1000)
+        self._message_ids = count(1)
+
+    def call(self, method: str, params: Params) -> object:
+        """Carry out a method.
+
+        Raises:
+            Refusal: what Telegram answers where it does not.
+
+        """
+        known: Mapping[str, Callable[[Params], object]] = {
+            "getme": lambda _: self.me | {"can_join_groups": True},
+            "getupdates": self._get_updates,
+            "deletewebhook": lambda _: True,
+            "sendmessage": self._send_message,
+            "editmessagetext": self._edit_message,
+            "sendchataction": self._send_chat_action,
+            "answercallbackquery": self._answer_callback,
+            "setmycommands": self._set_commands,
+            "getmycommands": lambda params: self.profile.get(_commands_key(params), []),
+            **{f"setmy{name}": self._set_text(name, most) for name, most in _PROFILE_TEXTS},
+            **{f"getmy{name}": self._get_text(name) for name, _ in _PROFILE_TEXTS},
+        }
+        if method.lower() not in known:
+            raise Refusal(404, "Not Found: method not found")
+        return known[method.lower()](params)
+
+    def new_message(self, chat: Chat, author: Mapping[str, Any]) -> dict[str, Any]:
+        """Put a message, still without content, into a chat."""
+        message_id = next(self._message_ids)
+        message = {
+            "message_id": message_id,
+            "date": 1_700_000_000 + message_id,
+            "chat": chat.to_json(),
+            "from": dict(author),
+        }
+        chat.messages[message_id] = message
+        return message
+
+    def push(self, kind: str, content: Mapping[str, Any]) -> int:
+        """Queue an update, unless the bot asked not to get its kind; return the update's id."""
+        with self.changed:
+            update_id = next(self._update_ids)
+            if not self._allowed or kind in self._allowed:
+                self._pending.append({"update_id": update_id, kind: dict(content)})
+                self.changed.notify_all()
+            return update_id
+
+    def push_again(self, update_id: int) -> None:
+        """Deliver an update once more, confirmed or not."""
+        with self.changed:
+            self._repeats += [u for u in self._pending if u["update_id"] == update_id]
+            self.changed.notify_all()
+
+    def _get_updates(self, params: Params) -> list[dict[str, Any]]:
+        offset, timeout = int(params.get("offset", 0)), float(params.get("timeout", 0))
+        with self.changed:
+            self.polls += 1
+            mine = self.polls
+            self._allowed = list(params.get("allowed_updates", self._allowed))
+            self.changed.notify_all()
+            self.changed.wait_for(
+                lambda: self.closed or self.polls != mine or self._ready(offset), timeout
+            )
+            if self.polls != mine:
+                raise Refusal(409, _POLL_CONFLICT)
+            ready, self._repeats = self._ready(offset), []
+            return ready
+
+    def _ready(self, offset: int) -> list[dict[str, Any]]:
+        return self._repeats + [u for u in self._pending if u["update_id"] >= offset][:100]
+
+    def _send_message(self, params: Params) -> dict[str, Any]:
+        text, entities = str(params.get("text", "")), params.get("entities", [])
+        check_text(text, entities)
+        if "reply_markup" in params:
+            check_keyboard(params["reply_markup"])
+        with self.changed:
+            chat = self._chat(params)
+            self._check_reply(chat, params.get("reply_parameters"))
+            message = self.new_message(chat, self.me) | {"text": text}
+            message |= {key: params[key] for key in _KEPT if key in params}
+            chat.messages[message["message_id"]] = message
+            self.changed.notify_all()
+            return message
+
+    def _edit_message(self, params: Params) -> dict[str, Any]:
+        text, entities = str(params.get("text", "")), params.get("entities", [])
+        check_text(text, entities)
+        if "reply_markup" in params:
+            check_keyboard(params["reply_markup"])
+        with self.changed:
+            message = self._chat(params).messages.get(int(params.get("message_id", 0)))
+            if message is None or message["from"]["id"] != self.me["id"]:
+                bad_request("message to edit not found")
+            new = {"text": text} | {key: params[key] for key in _KEPT if key in params}
+            if all(message.get(key) == new.get(key) for key in ("text", *_KEPT)):
+                bad_request(
+                    "message is not modified: specified new message content and reply markup are "
+                    "exactly the same as a current content and reply markup of the message"
+                )
+            message |= new
+            self.changed.notify_all()
+            return message
+
+    def _send_chat_action(self, params: Params) -> bool:
+        self._chat(params)
+        if params.get("action") not in _ACTIONS:
+            bad_request("wrong parameter action in request")
+        return True
+
+    def _answer_callback(self, params: Params) -> bool:
+        with self.changed:
+            if params.get("callback_query_id") not in self.callbacks:
+                bad_request("query is too old and response timeout expired or query ID is invalid")
+            self.callbacks.remove(params["callback_query_id"])
+        return True
+
+    def _set_commands(self, params: Params) -> bool:
+        for command in params["commands"]:
+            if not _COMMAND.fullmatch(command["command"]):
+                bad_request("BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= 256:
+                bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+        self.profile[_commands_key(params)] = params["commands"]
+        return True
+
+    def _set_text(self, name: str, most: int) -> Callable[[Params], bool]:
+        def set_text(params: Params) -> bool:
+            text = params.get(_SNAKE[name], "")
+            if len(text) > most:
+                strict(f"a bot's {name} has at most {most} characters")
+            self.profile[name, _language(params)] = text
+            return True
+
+        return set_text
+
+    def _get_text(self, name: str) -> Callable[[Params], dict[str, str]]:
+        return lambda params: {_SNAKE[name]: self.profile.get((name, _language(params)), "")}
+
+    def _chat(self, params: Params) -> Chat:
+        if params.get("chat_id") in {None, ""}:
+            bad_request("chat_id is empty")
+        chat = self.chats.get(_integer(params["chat_id"]))
+        if chat is None:
+            bad_request("chat not found")
+        if chat.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        return chat
+
+    def _check_reply(self, chat: Chat, reply: Params | None) -> None:
+        if reply is None or reply.get("allow_sending_without_reply"):
+            return
+        if "message_id" not in reply:
+            bad_request('can\'t find field "message_id"')
+        if reply["message_id"] not in chat.messages:
+            bad_request("message to be replied not found")
+
+
+_KEPT = ("entities", "reply_markup", "reply_parameters", "link_preview_options")
+_PROFILE_TEXTS = (("description", 512), ("shortdescription", 120))
+_SNAKE = {"description": "description", "shortdescription": "short_description"}
+
+
+def _integer(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        bad_request("chat not found")
+
+
+def _language(params: Params) -> str:
+    code = str(params.get("language_code", ""))
+    if not _LANGUAGE.fullmatch(code):
+        bad_request("invalid language code specified")
+    return code
+
+
+def _commands_key(params: Params) -> tuple[str, ...]:
+    return "commands", params.get("scope", {"type": "default"})["type"], _language(params)
