@@ -40,6 +40,8 @@ CountOption = Annotated[
     typer.Option("-k", min=1, max=50, help="Passages; by default DALIL_PASSAGES_PER_ANSWER."),
 ]
 
+_NAMED = 20
+"""Bad records that are named at the end of a build; the others are counted."""
 _BOTFATHER = (
     "No DALIL_TELEGRAM_TOKEN is set, so we talk here. For a token, send /newbot to @BotFather in "
     "Telegram and put what it gives you into .env as DALIL_TELEGRAM_TOKEN."
@@ -112,7 +114,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    filters = Filters(_first_day(since), _last_day(until), source)
+    filters = Filters(first_day(since), last_day(until), source)
     retriever = _retriever(index)
     answer = retriever.answer(question, _count(k), filters=filters)
     if as_json:
@@ -198,13 +200,16 @@ def _build(
             strict=strict,
             progress=show,
         )
-    for record in report.bad[:20]:
+    for record in report.bad[:_NAMED]:
         typer.echo(f"dalil: {record}", err=True)
+    if len(report.bad) > _NAMED:
+        typer.echo(f"dalil: and {len(report.bad) - _NAMED:,} more", err=True)
+    left_out = sum(record.skipped for record in report.bad)
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     typer.echo(
         f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
-        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records, "
-        f"{report.skipped:,} articles without text; {took}",
+        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records "
+        f"({left_out:,} left out), {report.skipped:,} articles without text; {took}",
         err=True,
     )
 
@@ -241,7 +246,12 @@ def _count(k: int | None) -> int:
     return k or read_settings(Settings).passages_per_answer
 
 
-def _first_day(text: str | None) -> date | None:
+def first_day(text: str | None) -> date | None:
+    """Return the first day of a year, a month or a day.
+
+    Raises:
+        BadParameter: the text is none of these.
+    """
     if text is None:
         return None
     year, *rest = text.split("-")
@@ -253,8 +263,13 @@ def _first_day(text: str | None) -> date | None:
         raise typer.BadParameter(msg) from None
 
 
-def _last_day(text: str | None) -> date | None:
-    first = _first_day(text)
+def last_day(text: str | None) -> date | None:
+    """Return the last day of a year, a month or a day.
+
+    Raises:
+        BadParameter: the text is none of these.
+    """
+    first = first_day(text)
     if text is None or first is None or text.count("-") == 2:
         return first
     months = 1 if "-" in text else 12

@@ -10,6 +10,7 @@ from typing import Final, Self
 import numpy as np
 
 from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import DalilError
 
 _STORED: Final = np.float16
 """Of a coordinate below 1 it keeps three digits, which moves no cosine by more than 0.0002."""
@@ -26,7 +27,11 @@ class VectorCache:
     def __init__(self, path: Path, encoder: Encoder) -> None:
         self._encoder = encoder
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.DatabaseError as error:
+            msg = f"cannot read {path} ({error}): run 'dalil build --rebuild' to make it anew"
+            raise DalilError(msg) from error
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS vectors"

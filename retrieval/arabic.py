@@ -22,6 +22,7 @@ _DROPPED: Final = regex.compile(
     r"[\p{Cf}\N{ARABIC TATWEEL}"
     r"\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]"
 )
+_ACCENTED: Final = regex.compile(r"[\u00c0-\u04ff\u1e00-\u1fff]+")
 _GRAM: Final = 4
 """Characters of ``_word_`` at a time: the best of the lengths tried on ARCD, MLQA and XQuAD."""
 
@@ -103,9 +104,11 @@ def fold(word: str) -> str:
     and all decimal digits. Idempotent.
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-    if not plain.isascii():
-        plain = _DROPPED.sub("", _without_accents(plain)).translate(_FOLDED)
-    return "".join(_digit(char) for char in plain) if not plain.isascii() else plain
+    if plain.isascii():
+        return plain
+    bare = _DROPPED.sub("", _decomposed(plain)).translate(_FOLDED)
+    # Hangul and kana that a dropped character kept apart.
+    return unicodedata.normalize("NFC", "".join(map(_digit, bare)))
 
 
 def words(text: str) -> Iterator[Word]:
@@ -146,11 +149,9 @@ def _forms(written: str) -> tuple[str, ...]:
     return tuple(fold(written).split())
 
 
-def _without_accents(text: str) -> str:
-    """Take Latin, Greek and Cyrillic accents off, leaving composed Arabic letters whole."""
-    if not any("\u00c0" <= char <= "\u04ff" or "\u1e00" <= char <= "\u1fff" for char in text):
-        return text
-    return _DROPPED.sub("", unicodedata.normalize("NFD", text))
+def _decomposed(text: str) -> str:
+    """Set Latin, Greek and Cyrillic accents apart, leaving composed Arabic letters whole."""
+    return _ACCENTED.sub(lambda match: unicodedata.normalize("NFD", match.group()), text)
 
 
 def _digit(char: str) -> str:

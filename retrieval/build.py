@@ -21,8 +21,6 @@ from retrieval.types import Article, Passage, Progress, Span
 
 _BATCH: Final = 512
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
-_TITLE_TOKENS: Final = 64
-"""Tokens of a title that are embedded at most."""
 _CACHE: Final = "vectors.sqlite"
 
 _Item = TypeVar("_Item")
@@ -79,13 +77,14 @@ def build(
         CorpusError: there is nothing to read, or a record is bad under ``strict``.
     """
     with generation.sole_builder(index):
+        reading = _Reading(strict)
+        started = perf_counter()
+        articles = read(paths, on_bad=reading.on_bad)
         cache = index / _CACHE
         if rebuild:
             cache.unlink(missing_ok=True)
         folder = generation.start(index)
-        reading = _Reading(strict)
-        started = perf_counter()
-        store = _write_texts(read(paths, on_bad=reading.on_bad), folder, encoder, reading, progress)
+        store = _write_texts(articles, folder, encoder, reading, progress)
         read_at = perf_counter()
         with VectorCache(cache, encoder) as vectors:
             count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
@@ -143,13 +142,18 @@ def _write_texts(
 
 
 def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
+    """Return what cuts an article so that each passage fits the model beside the title."""
     (overhead,) = encoder.count_tokens([""])
-    budget = encoder.max_tokens - overhead - _TITLE_TOKENS
 
     def tokens(texts: Sequence[str]) -> list[int]:
         return [count - overhead for count in encoder.count_tokens(texts)]
 
-    return lambda article: chunking.passages(article.text, tokens, budget)
+    def split(article: Article) -> list[Span]:
+        (title,) = tokens([article.title])
+        budget = encoder.max_tokens - overhead - title
+        return chunking.passages(article.text, tokens, max(budget, encoder.max_tokens // 2))
+
+    return split
 
 
 def _write_vectors(

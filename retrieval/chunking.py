@@ -22,7 +22,7 @@ _END: Final = regex.compile(
       \n+                                  # a line is a sentence of its own
     | [!?؟؛…。！？]+ {_CLOSERS} (?=\s|$)    # a mark that only ends sentences
     | [。！？]+ {_CLOSERS}                  # which in Chinese no space follows
-    | (?<!(?:^|[\s(.])\p{{L}}) (?<!هـ) \.+ {_CLOSERS} (?=\s|$)  # after no initial: د. أ.د. هـ.
+    | (?<!(?:^|[\s(.«"])\p{{L}}) (?<!هـ) \.+ {_CLOSERS} (?=\s|$)  # after no initial: د. أ.د. هـ.
     """,
     regex.VERBOSE,
 )

@@ -4,51 +4,77 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from retrieval import arabic
+from retrieval.fusion import Candidates
 from retrieval.language import ARABIC
+
+FEATURES: Final = ("similarity", "margin", "lead", "coverage", "agreement")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for the best passage.
+    """What speaks for the passage ranked first.
 
-    ``similarity`` is the best dense score of all, ``margin`` how far it stands above the mean of
-    those that follow, ``coverage`` the share of the question's words, weighed by how rare they
-    are, that stand in the passage ranked first.
+    ``similarity`` is its dense score; ``margin`` how far the best dense score stands above the
+    mean of the next, ``lead`` how far the first's lexical score stands above the tenth's, as a
+    share; ``coverage`` the share of the question's words, weighed by how rare they are, that stand
+    in it; ``agreement`` whether both sides rank it first (1), or how near they come.
     """
 
     similarity: float
     margin: float
+    lead: float
     coverage: float
+    agreement: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Logistic:
-    bias: float
-    similarity: float
-    margin: float
-    coverage: float
-
-    def __call__(self, evidence: Evidence) -> float:
-        score = (
-            self.bias
-            + self.similarity * evidence.similarity
-            + self.margin * evidence.margin
-            + self.coverage * evidence.coverage
-        )
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
-
-
-# Fitted by benchmarks/fit_confidence.py on the development questions, for the bundled model.
-_ARABIC: Final = _Logistic(bias=-24.0, similarity=26.0, margin=10.0, coverage=4.0)
-_OTHER: Final = _Logistic(bias=-24.0, similarity=28.0, margin=20.0, coverage=0.0)
+# Fitted by benchmarks/fit.py on the development questions, for the bundled model.
+_ARABIC: Final = (-24.0, 26.0, 10.0, 0.0, 4.0, 0.0)
+_OTHERS: Final = (-24.0, 28.0, 20.0, 0.0, 0.0, 0.0)
+_NEXT: Final = 10
+"""Candidates that the first is compared with."""
 FOUND_AT: Final = 0.5
-"""Provisional: under it an answer is not an answer."""
+"""Under it an answer is not an answer."""
+
+
+def features(evidence: Evidence) -> tuple[float, ...]:
+    """Return the evidence as numbers, in the order of :data:`FEATURES`."""
+    return (
+        evidence.similarity,
+        evidence.margin,
+        evidence.lead,
+        evidence.coverage,
+        evidence.agreement,
+    )
 
 
 def confidence(evidence: Evidence, language: str) -> float:
-    """Return how likely it is that the best passage answers, between 0 and 1."""
-    return (_ARABIC if language == ARABIC else _OTHER)(evidence)
+    """Return how likely it is that the collection answers, between 0 and 1."""
+    bias, *weights = _ARABIC if language == ARABIC else _OTHERS
+    pairs = zip(weights, features(evidence), strict=True)
+    score = bias + sum(weight * value for weight, value in pairs)
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
+
+
+def weigh(ranked: Candidates, covered: float) -> Evidence:
+    """Return what speaks for the first of some candidates, best first.
+
+    Args:
+        ranked: the candidates in their fused order.
+        covered: the coverage of the first.
+    """
+    cosines = np.sort(ranked.cosines)[::-1][:_NEXT].tolist()
+    bm25 = np.sort(ranked.bm25)[::-1][:_NEXT].tolist()
+    ranks = int(ranked.dense_ranks[0]), int(ranked.lexical_ranks[0])
+    return Evidence(
+        similarity=float(ranked.cosines[0]),
+        margin=cosines[0] - sum(cosines) / len(cosines),
+        lead=(float(ranked.bm25[0]) - bm25[-1]) / bm25[0] if bm25[0] else 0.0,
+        coverage=covered,
+        agreement=1 / max(ranks) if all(ranks) else 0.0,
+    )
 
 
 def coverage(question_stems: dict[str, int], passage_text: str, passages: int) -> float:

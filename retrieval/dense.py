@@ -32,9 +32,9 @@ class DenseWriter:
         """Add passages: of each, its own vector and then its windows', ``counts`` in all.
 
         Raises:
-            ValueError: the counts do not add up to the rows.
+            ValueError: the counts do not add up to the rows, or a passage has none.
         """
-        if sum(counts) != len(vectors):
+        if sum(counts) != len(vectors) or min(counts, default=1) < 1:
             msg = f"{sum(counts)} vectors announced, {len(vectors)} given"
             raise ValueError(msg)
         self._index.add(vectors)

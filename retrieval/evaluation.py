@@ -99,7 +99,8 @@ def read_questions(path: Path) -> list[Question]:
         QuestionFileError: the file or a line of it cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a JSON string may hold U+2028 and the like.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise QuestionFileError(f"cannot read the questions in {path}: {reason}") from error
@@ -148,7 +149,7 @@ def abstention(answerable: Sequence[float], unanswerable: Sequence[float]) -> Ab
     below = np.searchsorted(negative, positive, "left") + np.searchsorted(
         negative, positive, "right"
     )
-    threshold = np.quantile(positive, 1 - _KEPT, method="lower")
+    threshold = np.sort(positive)[int(len(positive) * (1 - _KEPT))]
     return Abstention(
         auroc=float(below.mean() / 2 / len(negative)),
         answered_wrongly_at_95=float((negative >= threshold).mean()),
@@ -157,7 +158,8 @@ def abstention(answerable: Sequence[float], unanswerable: Sequence[float]) -> Ab
 
 def _outcome(retriever: Retriever, question: Question, vector: NDArray[np.float32]) -> Outcome:
     ranking = retriever.rank(question.text, vector)
-    found = retriever.article_ids(ranking.passages.tolist())[:_DEPTH]
+    articles = retriever.articles_of(ranking.candidates.passages.tolist())
+    found = list(dict.fromkeys(articles))[:_DEPTH]
     ranks = tuple(rank for rank, name in enumerate(found, 1) if name in question.relevant)
     return Outcome(ranks, len(question.relevant), ranking.confidence)
 
@@ -181,6 +183,6 @@ def _question(where: str, line: str) -> Question:
         text, relevant = fields["question"], fields["relevant"]
         if isinstance(text, str) and isinstance(relevant, list):
             return Question(str(fields.get("id", where)), text, frozenset(map(str, relevant)))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise QuestionFileError(f'{where}: not of the form {{"id", "question", "relevant": [...]}}')

@@ -99,15 +99,19 @@ def sole_builder(index: Path) -> Iterator[None]:
         BuildInProgressError: another process is building it.
         DalilError: the folder cannot be made or written.
     """
+    lock = FileLock(index / "build.lock", timeout=0)
     try:
         index.mkdir(parents=True, exist_ok=True)
-        with FileLock(index / "build.lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
         msg = f"another process is building {index}: wait for it to end, then build again"
         raise BuildInProgressError(msg) from error
-    except PermissionError as error:
+    except OSError as error:
         raise DalilError(f"cannot write to {index}: choose another folder with --index") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def start(index: Path) -> Path:
@@ -116,7 +120,8 @@ def start(index: Path) -> Path:
     generations.mkdir(exist_ok=True)
     for left in generations.glob("*.part"):
         shutil.rmtree(left)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    # To the microsecond: names sort by age, which tells the old ones to drop.
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}"
     folder = generations / f"{name}.part"
     folder.mkdir()
     return folder
@@ -164,13 +169,16 @@ def current(index: Path) -> Generation:
     if not is_published(index):
         msg = f"no index at {index.absolute()}: make one with 'dalil build PATH'"
         raise IndexMissingError(msg)
-    folder = index / _GENERATIONS / (index / _CURRENT).read_text(encoding="utf-8").strip()
     try:
-        text = (folder / _MANIFEST).read_text(encoding="utf-8")
-        manifest = Manifest.model_validate_json(text)
+        folder = index / _GENERATIONS / (index / _CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _damaged(index, _CURRENT) from error
+    try:
+        fields = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest.model_validate(fields)
     except ValidationError as error:
         raise _incompatible(folder, "its manifest is of another version") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise _damaged(folder, _MANIFEST) from error
     _check_versions(folder, manifest)
     for name, file in manifest.files.items():

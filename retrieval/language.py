@@ -48,4 +48,6 @@ def language(text: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _tag(char: str) -> str | None:
+    if not char.isalpha():
+        return None
     return next((tag for tag, pattern in _PATTERNS.items() if pattern.match(char)), None)

@@ -1,6 +1,6 @@
 """The lexical side: BM25 over light stems and character 4-grams, in tantivy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final, Self
@@ -8,10 +8,11 @@ from typing import Final, Self
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from retrieval import arabic
+from retrieval import arabic, phonetic
+from retrieval.language import ARABIC, language
 from retrieval.types import Article, Candidate, Filters
 
-_TITLE_WEIGHT: Final = 1.0
+_WEIGHTS: Final = {"body": 1.0, "title": 0.2, "sound": 1.0}
 _QUESTION_WORDS: Final = 64
 """Words of a question that are searched: the rest of a pasted article adds time, not sense."""
 
@@ -21,6 +22,7 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("passage", indexed=True, fast=True)
     builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("sound", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()
@@ -41,6 +43,7 @@ class LexicalWriter:
             "passage": [passage],
             "body": [" ".join(_terms(text))],
             "title": [" ".join(_terms(article.title))],
+            "sound": [" ".join(phonetic.skeletons(f"{article.title}\n{text}"))],
         }
         if article.source:
             fields["source"] = [article.source]
@@ -91,17 +94,24 @@ class LexicalIndex:
 
     def _query(self, question: str) -> Query | None:
         forms = [word.form for word in arabic.content_words(question)][:_QUESTION_WORDS]
-        wanted = [
-            (Occur.Should, self._term(field, term))
-            for form in dict.fromkeys(forms)
-            for term in _of_word(form)
-            for field in ("body", "title")
-        ]
+        wanted = [clause for form in dict.fromkeys(forms) for clause in self._clauses(form)]
         return Query.boolean_query(wanted) if wanted else None
+
+    def _clauses(self, form: str) -> Iterator[tuple[Occur, Query]]:
+        """Yield what one word is searched by: as it is written and, in other scripts, by sound."""
+        if language(form) == ARABIC:
+            for term in _of_word(form):
+                yield Occur.Should, self._term("body", term)
+                yield Occur.Should, self._term("title", term)
+        else:
+            # Pieces of a foreign word stand only in other foreign words.
+            yield Occur.Should, self._term("body", arabic.terms(form).stem)
+            for skeleton in phonetic.of_word(form):
+                yield Occur.Should, self._term("sound", skeleton)
 
     def _term(self, field: str, term: str) -> Query:
         query = Query.term_query(self._schema, field, term, index_option="freq")
-        return query if field == "body" else Query.boost_query(query, _TITLE_WEIGHT)
+        return Query.boost_query(query, _WEIGHTS[field])
 
     def _limited(self, query: Query, filters: Filters) -> Query:
         limits = []

@@ -1,6 +1,6 @@
 """The only reader of an index: a question in, an Answer out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from embeddings import Encoder, load_encoder
 from retrieval import arabic, generation
-from retrieval.confidence import FOUND_AT, Evidence, confidence, coverage
+from retrieval.confidence import FOUND_AT, Evidence, confidence, coverage, weigh
 from retrieval.dense import DenseIndex
-from retrieval.fusion import fuse
+from retrieval.fusion import Candidates, fuse
 from retrieval.generation import Generation
 from retrieval.highlight import decisive
 from retrieval.language import language
@@ -28,17 +28,12 @@ _POOL: Final = 150
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All candidates of a question, best first, in parallel arrays of shape (n,).
-
-    A rank of 0 says that that side did not find the passage.
-    """
+    """All candidates of a question, best first, with their fused scores, shape (n,)."""
 
     language: str
     confidence: float
-    passages: NDArray[np.int64]
+    candidates: Candidates
     scores: NDArray[np.float32]
-    dense_ranks: NDArray[np.int64]
-    lexical_ranks: NDArray[np.int64]
 
     @property
     def found(self) -> bool:
@@ -118,82 +113,82 @@ class Retriever:
         """Rank the candidates of both sides for one question and its vector."""
         clock = clock or _Clock()
         tag = language(question)
+        found = self.candidates(question, vector, filters, clock)
+        if not len(found):
+            return Ranking(tag, 0.0, found, found.cosines)
+        with clock("fuse"):
+            scores = fuse(found, tag)
+            order = np.lexsort((found.passages, -scores))
+            evidence = self.evidence(question, found[order])
+        return Ranking(tag, confidence(evidence, tag), found[order], scores[order])
+
+    def candidates(
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        filters: Filters | None = None,
+        clock: "_Clock | None" = None,
+    ) -> Candidates:
+        """Collect what both sides bring; nothing for a question without a letter or a digit."""
+        clock = clock or _Clock()
         if not any(True for _ in arabic.words(question)):
-            return _nothing(tag)
+            return _together([], [], {}, {})
         with clock("dense"):
             allowed = self._store.matching(filters) if filters else None
             dense = self._dense.search(vector, _POOL, allowed)
         with clock("lexical"):
             lexical = self._lexical.search(question, _POOL, filters)
-        with clock("fuse"):
-            passages = np.array(sorted(_numbers(dense) | _numbers(lexical)), np.int64)
-            if not passages.size:
-                return _nothing(tag)
-            cosines = self._dense.score(vector, passages).scores
-            bm25 = self._lexical.score(question, passages.tolist())
-            matches = np.array([bm25.get(number, 0.0) for number in passages.tolist()], np.float32)
-            scores = fuse(cosines, matches, tag)
-            order = np.lexsort((passages, -scores))
-            evidence = self._evidence(question, cosines, int(passages[order[0]]))
-        return Ranking(
-            language=tag,
-            confidence=confidence(evidence, tag),
-            passages=passages[order],
-            scores=scores[order],
-            dense_ranks=_ranks(dense, passages[order]),
-            lexical_ranks=_ranks(lexical, passages[order]),
-        )
+        with clock("score"):
+            passages = sorted({candidate.passage for candidate in (*dense, *lexical)})
+            cosines = self._dense.score(vector, passages).scores.tolist()
+            bm25 = self._lexical.score(question, passages)
+        return _together(dense, lexical, dict(zip(passages, cosines, strict=True)), bm25)
 
-    def article_ids(self, passages: Sequence[int]) -> list[str]:
-        """Return the ids of these passages' articles, each once, in the order given."""
+    def evidence(self, question: str, ranked: Candidates) -> Evidence:
+        """Weigh what speaks for the first of some candidates, best first."""
+        first = int(ranked.passages[0])
+        article, passage = self._store.passages([first])[first]
+        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
+        frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
+        text = f"{article.title}\n{passage.text}"
+        return weigh(ranked, coverage(frequencies, text, self.info.passages))
+
+    def articles_of(self, passages: Sequence[int]) -> list[str]:
+        """Return the id of each passage's article, in the order given."""
         ids = self._store.article_ids(passages)
-        return list(dict.fromkeys(ids[number] for number in passages))
+        return [ids[number] for number in passages]
 
     def close(self) -> None:
         """Let the index's files go."""
         self._store.close()
 
-    def _evidence(self, question: str, cosines: NDArray[np.float32], first: int) -> Evidence:
-        best, *others = np.sort(cosines)[::-1][:20].tolist()
-        article, passage = self._store.passages([first])[first]
-        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
-        return Evidence(
-            similarity=best,
-            margin=best - sum(others) / len(others) if others else 0.0,
-            coverage=coverage(
-                {stem: self._lexical.frequency(stem) for stem in stems},
-                f"{article.title}\n{passage.text}",
-                self.info.passages,
-            ),
-        )
-
     def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
-        places = self._first_of_articles(ranking.passages.tolist(), k)
-        numbers = ranking.passages[places]
+        places = self._first_of_articles(ranking.candidates.passages.tolist(), k)
+        chosen = ranking.candidates[np.array(places, np.int64)]
+        numbers = chosen.passages
         texts = self._store.passages(numbers.tolist())
         windows = self._dense.score(vector, numbers).windows
         hits = []
-        for rank, (place, window) in enumerate(zip(places, windows.tolist(), strict=True), 1):
-            article, passage = texts[int(ranking.passages[place])]
+        for at, (place, window) in enumerate(zip(places, windows.tolist(), strict=True)):
+            article, passage = texts[int(numbers[at])]
             hits.append(
                 Hit(
-                    rank=rank,
+                    rank=at + 1,
                     score=float(ranking.scores[place]),
                     article=article,
                     passage=passage,
                     highlights=decisive(passage.text, window),
-                    dense_rank=int(ranking.dense_ranks[place]) or None,
-                    lexical_rank=int(ranking.lexical_ranks[place]) or None,
+                    dense_rank=int(chosen.dense_ranks[at]) or None,
+                    lexical_rank=int(chosen.lexical_ranks[at]) or None,
                 )
             )
         return tuple(hits)
 
     def _first_of_articles(self, passages: list[int], k: int) -> list[int]:
         """Return the places in a ranking of the first passages of ``k`` different articles."""
-        ids = self._store.article_ids(passages)
         first: dict[str, int] = {}
-        for place, number in enumerate(passages):
-            first.setdefault(ids[number], place)
+        for place, article in enumerate(self.articles_of(passages)):
+            first.setdefault(article, place)
         return list(first.values())[:k]
 
 
@@ -214,15 +209,23 @@ class _Clock:
         return {**self._stages, "total": (perf_counter() - self._started) * 1000}
 
 
-def _numbers(candidates: Sequence[Candidate]) -> set[int]:
-    return {candidate.passage for candidate in candidates}
+def _together(
+    dense: Sequence[Candidate],
+    lexical: Sequence[Candidate],
+    cosines: Mapping[int, float],
+    bm25: Mapping[int, float],
+) -> Candidates:
+    """Line up the candidates of both sides by the numbers of their passages, ascending."""
+    passages = np.array(list(cosines), np.int64)
+    return Candidates(
+        passages,
+        np.array(list(cosines.values()), np.float32),
+        np.array([bm25.get(number, 0.0) for number in cosines], np.float32),
+        _ranks(dense, passages),
+        _ranks(lexical, passages),
+    )
 
 
 def _ranks(candidates: Sequence[Candidate], passages: NDArray[np.int64]) -> NDArray[np.int64]:
     ranks = {candidate.passage: rank for rank, candidate in enumerate(candidates, 1)}
     return np.array([ranks.get(number, 0) for number in passages.tolist()], np.int64)
-
-
-def _nothing(tag: str) -> Ranking:
-    none = np.empty(0, np.int64)
-    return Ranking(tag, 0.0, none, np.empty(0, np.float32), none, none)

@@ -86,7 +86,7 @@ def test_own_process_ends_with_status_0() -> None:
         "chat(WordAnswers())"
     )
     root = Path(__file__).parents[2]
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", program],
         input="النيل\nالقهوة\n".encode(),
         capture_output=True,

@@ -461,7 +461,7 @@ sys.modules["retrieval"] = package
 import retrieval.corpus, retrieval.cleaning
 print({"faiss", "telegram", "torch", "transformers"} & set(sys.modules))
 """
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+    done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,
         capture_output=True,

@@ -185,7 +185,7 @@ class TelegramServer:
         """Every call of one method so far."""
         return [call for call in list(self.calls) if call.method == method]
 
-    def wait_until(self, true: Callable[[], bool], what: str) -> None:
+    def wait_until(self, true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
         """Wait for the server's state to change.
 
         Raises:
@@ -193,7 +193,7 @@ class TelegramServer:
 
         """
         with self.api.changed:
-            if not self.api.changed.wait_for(true, PATIENCE):
+            if not self.api.changed.wait_for(true, patience):
                 calls = [(call.method, call.status) for call in self.calls]
                 raise AssertionError(f"waited in vain for {what}; the bot called {calls}")
 

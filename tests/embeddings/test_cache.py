@@ -1,0 +1,107 @@
+"""A text is encoded once per model, and comes back to the bit as it was first returned."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.cache import VectorCache
+from embeddings.errors import DalilError
+from tests.fakes import HashEncoder, WatchedEncoder
+
+TEXTS = ["نص أول", "نص ثان", "", "نص أول", "emoji 😀", "half \ud800"]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "vectors.sqlite"
+
+
+def encoded_anew(path: Path, texts: Sequence[str], encoder: HashEncoder) -> list[str]:
+    """Return which of the texts a cache opened now sends to the model."""
+    watched = WatchedEncoder(encoder)
+    with VectorCache(path, watched) as cache:
+        cache.encode_passages(texts)
+        assert cache.encoded == len(watched.encoded)
+    return watched.encoded
+
+
+def test_rows_are_the_encoder_s_in_the_order_of_the_texts(path: Path) -> None:
+    """As half precision keeps them, repeated texts and all."""
+    encoder = HashEncoder()
+    with VectorCache(path, encoder) as cache:
+        found = cache.encode_passages(TEXTS)
+    expected = encoder.encode_passages(TEXTS).astype(np.float16).astype(np.float32)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_half_precision_moves_no_cosine_by_more_than_it_says(path: Path) -> None:
+    encoder = HashEncoder(dim=384)
+    texts = [f"نص {number}" for number in range(100)]
+    vectors = encoder.encode_passages(texts)
+    with VectorCache(path, encoder) as cache:
+        found = cache.encode_passages(texts)
+    assert np.abs(found @ vectors.T - vectors @ vectors.T).max() < 0.0002
+
+
+def test_found_and_just_encoded_are_the_same_bits(path: Path) -> None:
+    """In one cache, in the next, and in any other order."""
+    with VectorCache(path, HashEncoder()) as cache:
+        first = cache.encode_passages(TEXTS)
+        np.testing.assert_array_equal(cache.encode_passages(TEXTS[::-1]), first[::-1])
+    with VectorCache(path, HashEncoder()) as cache:
+        np.testing.assert_array_equal(cache.encode_passages(["جديد", *TEXTS])[1:], first)
+
+
+def test_each_text_is_encoded_once(path: Path) -> None:
+    assert encoded_anew(path, TEXTS, HashEncoder()) == list(dict.fromkeys(TEXTS))
+    assert encoded_anew(path, TEXTS, HashEncoder()) == []
+    assert encoded_anew(path, ["نص أول", "نص أول ", "نص"], HashEncoder()) == ["نص أول ", "نص"]
+
+
+def test_models_do_not_share_vectors(path: Path) -> None:
+    """Not by name but by fingerprint, and of any dimension."""
+    other = HashEncoder("other", dim=48)
+    assert encoded_anew(path, TEXTS[:2], HashEncoder()) == TEXTS[:2]
+    assert encoded_anew(path, TEXTS[:2], other) == TEXTS[:2]
+    assert encoded_anew(path, TEXTS[:2], other) == []
+    assert encoded_anew(path, TEXTS[:2], HashEncoder()) == []
+
+
+def test_each_call_s_work_is_kept_when_the_next_one_fails(path: Path) -> None:
+    """Also by a cache that was never closed."""
+
+    def refuse(encoded: Sequence[str]) -> None:
+        if encoded:
+            raise KeyboardInterrupt
+
+    cache = VectorCache(path, WatchedEncoder(HashEncoder(), refuse))
+    cache.encode_passages(TEXTS[:2])
+    with pytest.raises(KeyboardInterrupt):
+        cache.encode_passages(TEXTS[4:])
+    assert encoded_anew(path, TEXTS, HashEncoder()) == ["", *TEXTS[4:]]
+
+
+def test_only_what_this_build_did_not_ask_for_is_forgotten(path: Path) -> None:
+    """Found or encoded now stays; what only earlier builds or other models asked for goes."""
+    encoded_anew(path, ["قديم", "باق"], HashEncoder())
+    encoded_anew(path, ["باق"], HashEncoder("other"))
+    with VectorCache(path, HashEncoder()) as cache:
+        cache.encode_passages(["باق", "جديد"])
+        cache.forget_unused()
+    assert encoded_anew(path, ["قديم", "باق", "جديد"], HashEncoder()) == ["قديم"]
+    assert encoded_anew(path, ["باق"], HashEncoder("other")) == ["باق"]
+
+
+def test_no_texts_have_no_vectors(path: Path) -> None:
+    with VectorCache(path, HashEncoder(dim=8)) as cache:
+        assert cache.encode_passages([]).shape == (0, 8)
+
+
+def test_a_file_that_is_no_cache_is_one_line_that_says_what_to_do(path: Path) -> None:
+    path.write_bytes(b"something else entirely " * 50)
+    with pytest.raises(DalilError, match="dalil build --rebuild") as caught:
+        VectorCache(path, HashEncoder())
+    assert "\n" not in str(caught.value)

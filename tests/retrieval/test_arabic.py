@@ -1,0 +1,263 @@
+"""Spelling, keyboards and fonts fold away; what tells words apart, and where they stand, stays."""
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from retrieval.arabic import STOP_WORDS, content_words, fold, stem, terms, words
+
+MARKS = "".join(map(chr, [*range(0x064B, 0x0653), 0x0670, 0x0610, 0x06D6, 0x06E5]))
+TATWEEL = "\N{ARABIC TATWEEL}"
+LETTERS = "".join(map(chr, [*range(0x0621, 0x063B), *range(0x0641, 0x064B)]))
+FOREIGN = "پچژگڤکیےہھەۀةﻻﻼﷲﷺﺍﻣé한ᄀかÅßİſ"
+INVISIBLE = "\u200c\u200d\u200e\u200f\u2066\u2069\u00ad\ufeff"
+
+arabic_text = st.text(
+    LETTERS + MARKS + TATWEEL + FOREIGN + INVISIBLE + "\u0301\u0653\u0654\u0655\u3099ᅡ 0٣۴"
+)
+
+
+def forms(text: str) -> list[str]:
+    return [word.form for word in words(text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("أحمد", "احمد"),
+        ("إيمان", "ايمان"),
+        ("آمال", "امال"),
+        ("\N{ARABIC LETTER ALEF WASLA}لقمر", "القمر"),
+        ("مستشفى", "مستشفي"),
+        ("علی", "علي"),
+        ("مدرسة", "مدرسه"),
+        ("ہوا", "هوا"),
+        ("مسؤول", "مسءول"),
+        ("مسئول", "مسءول"),
+        ("و\N{ARABIC HAMZA ABOVE}", "\N{ARABIC LETTER HAMZA}"),
+        ("سماء", "سماء"),
+        ("کتاب", "كتاب"),
+        ("گوگل", "كوكل"),
+        ("پاریس", "باريس"),
+        ("چاد", "جاد"),
+        ("ژاله", "زاله"),
+        ("ڤيينا", "فيينا"),
+    ],
+)
+def test_spelling_variants_fold_into_one_letter(written: str, folded: str) -> None:
+    """Alef, yeh, teh marbuta, hamza carriers and Persian letters each have one searched form."""
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("كِتَابٌ", "كتاب"),
+        ("مُحَمَّدٌ", "محمد"),
+        ("هَٰذَا", "هذا"),
+        ("ٱلرَّحْمَٰنِ", "الرحمن"),
+        ("كـــتـاب", "كتاب"),
+        ("می\u200cخواهم", "ميخواهم"),
+        ("\u2067سلام\u2069\u200f", "سلام"),
+    ],
+)
+def test_marks_tatweel_and_invisible_characters_go(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("ﻛﺘﺎﺏ", "كتاب"),
+        ("ﻻ", "لا"),
+        ("ﺃﻷ", "الا"),
+        ("ﷲ", "الله"),
+        ("ＡＢＣ１２", "abc12"),
+        ("ﬁn", "fin"),
+    ],
+)
+def test_presentation_forms_are_the_letters_they_show(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize("digits", ["٢٠٢٤", "۲۰۲۴", "2024", "२०२४", "２０２４"])
+def test_every_script_s_decimal_digits_are_ascii_digits(digits: str) -> None:
+    assert fold(digits) == "2024"
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Café", "cafe"),
+        ("CAFE\u0301", "cafe"),
+        ("Straße", "strasse"),
+        ("Αθήνα", "αθηνα"),
+        ("Йод", "иод"),
+        ("WHO", "who"),
+        ("éؤ", "eء"),
+    ],
+)
+def test_latin_greek_and_cyrillic_lose_accents_and_case(written: str, folded: str) -> None:
+    """Also beside Arabic, whose composed letters are not taken apart."""
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("بيت", "بنت"), ("علم", "عمل"), ("حرب", "خرب"), ("صيف", "سيف"), ("طين", "تين"), ("1", "2")],
+)
+def test_letters_that_tell_words_apart_stay_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@given(st.text())
+@example("é\u0929")
+@example("か\u200d\u3099")
+@example("ᄀ\u0301ᅡ")
+def test_folding_anything_twice_changes_nothing_more(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+
+
+@given(arabic_text)
+def test_folding_arabic_twice_changes_nothing_more(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+
+
+@given(arabic_text)
+def test_no_dropped_or_folded_character_is_left(text: str) -> None:
+    """After folding there is no mark, tatweel, variant letter or digit that another could be."""
+    left = set(fold(text))
+    assert not left & set(MARKS + TATWEEL + INVISIBLE + "أإآٱىةؤئیکگپچژڤہھە٣۴")
+
+
+vocalised = st.lists(
+    st.tuples(st.sampled_from(LETTERS + " "), st.text(MARKS + TATWEEL, max_size=3)), max_size=30
+)
+
+
+@given(vocalised)
+def test_vocalised_and_bare_text_give_the_same_words(pairs: list[tuple[str, str]]) -> None:
+    """Marks and tatweel behind the letters, and none after a space, change no word."""
+    bare = "".join(letter for letter, _ in pairs)
+    full = "".join(letter + (marks if letter != " " else "") for letter, marks in pairs)
+    assert forms(full) == forms(bare)
+
+
+@given(st.text() | arabic_text)
+def test_spans_say_exactly_where_words_stand(text: str) -> None:
+    """Each span alone folds to its word; spans ascend, and meet only within one ligature."""
+    found = list(words(text))
+    for word in found:
+        inside = text[slice(*word.span)]
+        assert word.form in fold(inside).split()
+        assert inside.strip() == inside
+    for before, after in pairwise(found):
+        assert before.span.end <= after.span.start or before.span == after.span
+
+
+@given(st.text() | arabic_text)
+def test_no_letter_stands_outside_the_words(text: str) -> None:
+    """What no span covers holds no letter or digit that folding keeps."""
+    kept = list(text)
+    for word in words(text):
+        for at in range(*word.span):
+            kept[at] = " "
+    outside = "".join(kept)
+    assert not [
+        char for char in outside if unicodedata.category(char)[0] in "LN" and fold(char).strip()
+    ]
+
+
+def test_words_of_a_sentence_in_order_with_their_places() -> None:
+    text = "زارَ الوزيرُ (أمس) 3 مدارسَ."
+    assert [(word.form, text[slice(*word.span)]) for word in words(text)] == [
+        ("زار", "زارَ"),
+        ("الوزير", "الوزيرُ"),
+        ("امس", "أمس"),
+        ("3", "3"),
+        ("مدارس", "مدارسَ"),
+    ]
+
+
+def test_a_ligature_of_several_words_gives_each_at_its_place() -> None:
+    text = "النبي ﷺ قال"
+    assert forms(text) == ["النبي", "صلي", "الله", "عليه", "وسلم", "قال"]
+    assert {word.span for word in list(words(text))[1:5]} == {(6, 7)}
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "؟!…«»", "😀👍🏽", "ـــ", "\ud800\udfff", "َُِ"])
+def test_text_without_a_letter_or_digit_has_no_word(text: str) -> None:
+    assert forms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "stemmed"),
+    [
+        ("الكتاب", "كتاب"),
+        ("والكتاب", "كتاب"),
+        ("بالمدرسة", "مدرس"),
+        ("كالبحر", "بحر"),
+        ("فالرجل", "رجل"),
+        ("للطلاب", "طلاب"),
+        ("وكتاب", "كتاب"),
+        ("كتابها", "كتاب"),
+        ("معلمون", "معلم"),
+        ("معلمين", "معلم"),
+        ("معلمان", "معلم"),
+        ("سيارات", "سيار"),
+        ("عربية", "عرب"),
+        ("عربي", "عرب"),
+        ("مكتبة", "مكتب"),
+        ("والمعلمات", "معلم"),
+        ("الحكومية", "حكوم"),
+        ("حرياتهم", "حرياتهم"),
+        ("ولد", "ولد"),
+        ("الم", "الم"),
+        ("ان", "ان"),
+        ("هي", "هي"),
+        ("بها", "بها"),
+        ("paris", "paris"),
+    ],
+)
+def test_stems_are_those_of_light10(written: str, stemmed: str) -> None:
+    """One waw, one article, then each suffix once in its order, leaving two letters or more."""
+    assert stem(fold(written)) == stemmed
+
+
+@given(st.text(LETTERS, min_size=2, max_size=12).map(fold))
+def test_a_stem_is_a_part_of_its_word_of_at_least_two_letters(form: str) -> None:
+    found = stem(form)
+    assert found in form
+    assert len(found) >= min(2, len(form))
+
+
+@pytest.mark.parametrize(
+    ("form", "grams"),
+    [
+        ("مدرسه", ("_مدر", "مدرس", "درسه", "رسه_")),
+        ("قمر", ("_قمر", "قمر_")),
+        ("يد", ("_يد_",)),
+        ("5", ("_5_",)),
+    ],
+)
+def test_grams_are_four_characters_of_the_word_between_its_edges(
+    form: str, grams: tuple[str, ...]
+) -> None:
+    assert terms(form).grams == grams
+    assert terms(form).stem == stem(form)
+
+
+def test_stop_words_are_left_out_however_they_are_spelt() -> None:
+    """Vowels, hamza and alef maksura do not hide a stop word; content words stay."""
+    kept = [word.form for word in content_words("إِلَى اين ذهب هذا القطار على السكه؟ وعلي")]
+    assert kept == ["ذهب", "القطار", "السكه"]
+
+
+def test_stop_words_are_folded() -> None:
+    assert {fold(word) for word in STOP_WORDS} == STOP_WORDS
+    assert {"في", "الي", "هل", "متي", "هءلاء"} <= STOP_WORDS

@@ -1,0 +1,105 @@
+"""Confidence lies between 0 and 1 and grows with each thing that speaks for an answer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.confidence import FEATURES, FOUND_AT, Evidence, confidence, coverage, weigh
+from retrieval.fusion import Candidates
+from retrieval.language import ARABIC
+
+share = st.floats(0, 1)
+evidences = st.builds(
+    Evidence,
+    similarity=st.floats(-1, 1),
+    margin=share,
+    lead=share,
+    coverage=share,
+    agreement=share,
+)
+languages = st.sampled_from([ARABIC, "und-Latn", "zh", "und"])
+
+
+@given(evidences, languages)
+def test_confidence_is_a_probability(evidence: Evidence, language: str) -> None:
+    assert 0 <= confidence(evidence, language) <= 1
+
+
+@given(evidences, st.sampled_from(FEATURES), share, languages)
+def test_more_evidence_never_lowers_it(
+    evidence: Evidence, kind: str, more: float, language: str
+) -> None:
+    stronger = replace(evidence, **{kind: getattr(evidence, kind) + more})
+    assert confidence(stronger, language) >= confidence(evidence, language)
+
+
+@pytest.mark.parametrize("language", [ARABIC, "und-Latn"])
+def test_the_clearest_cases_fall_on_either_side(language: str) -> None:
+    """A near copy that holds every word is an answer; an unlike text with none is not."""
+    assert confidence(Evidence(0.97, 0.1, 1.0, 1.0, 1.0), language) > FOUND_AT
+    assert confidence(Evidence(0.7, 0.0, 0.0, 0.0, 0.0), language) < FOUND_AT
+
+
+@pytest.mark.parametrize("huge", [1e6, -1e6])
+def test_no_evidence_is_too_strong_for_the_formula(huge: float) -> None:
+    assert 0 <= confidence(Evidence(huge, huge, huge, huge, huge), ARABIC) <= 1
+
+
+def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
+    """Worked by hand: of three candidates the first in fused order is second on the dense side."""
+    ranked = Candidates(
+        passages=np.array([5, 3, 9]),
+        cosines=np.array([0.8, 0.9, 0.7], np.float32),
+        bm25=np.array([10, 4, 1], np.float32),
+        dense_ranks=np.array([2, 1, 3]),
+        lexical_ranks=np.array([1, 2, 3]),
+    )
+    evidence = weigh(ranked, 0.6)
+    expected = Evidence(similarity=0.8, margin=0.1, lead=0.9, coverage=0.6, agreement=0.5)
+    for name in FEATURES:
+        assert getattr(evidence, name) == pytest.approx(getattr(expected, name), abs=1e-6), name
+
+
+def test_a_side_that_found_nothing_does_not_agree() -> None:
+    """Without a lexical match there is no lead, and no agreement."""
+    nothing = np.zeros(1)
+    alone = Candidates(nothing.astype(int), nothing, nothing, np.array([1]), np.array([0]))
+    evidence = weigh(alone, 0.0)
+    assert (evidence.lead, evidence.agreement, evidence.margin) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("عن الزيتون والحصاد", 1.0),
+        ("عن زَيْتُونٍ وحصادها", 1.0),
+        ("عن البحر", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_coverage_compares_stems(text: str, expected: float) -> None:
+    """Affixes and vowels do not matter, nor how often a word stands."""
+    assert coverage({"زيت": 3, "حصاد": 5}, text, 100) == expected
+
+
+def test_a_rare_word_covers_more_than_a_frequent_one() -> None:
+    """By the logarithm of how few passages hold it: ln(1 + 99/1) and ln(1 + 99/33), 2 to 0.6."""
+    stems = {"نادر": 0, "شاءع": 32}
+    assert coverage(stems, "نادر", 99) == pytest.approx(4.60517 / (4.60517 + 1.386294), rel=1e-5)
+    assert coverage(stems, "شائع", 99) == pytest.approx(1.386294 / (4.60517 + 1.386294), rel=1e-5)
+
+
+def test_a_question_without_content_words_is_not_covered() -> None:
+    assert coverage({}, "أي نص", 100) == 0
+    assert coverage({"نص": 0}, "نص", 0) == 0
+
+
+@given(
+    st.dictionaries(st.sampled_from(["قمر", "بحر", "جبل", "نهر", "ريح"]), st.integers(0, 50)),
+    st.text(),
+)
+def test_coverage_is_a_share(stems: dict[str, int], text: str) -> None:
+    assert 0 <= coverage(stems, f"قمر نهر {text}", 50) <= 1 + 1e-9

@@ -1,0 +1,236 @@
+"""Questions of every kind to the real model over a small corpus: always an Answer, and true."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from embeddings import Encoder
+from retrieval import Answer, Filters, Retriever
+from retrieval.build import build
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
+
+BY_ID = {article.id: article for article in ARTICLES}
+
+
+@pytest.fixture(scope="module")
+def retriever(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    folder = tmp_path_factory.mktemp("retriever")
+    build([write_corpus(folder / "corpus")], folder / "index", encoder)
+    opened = Retriever.open(folder / "index", encoder)
+    yield opened
+    opened.close()
+
+
+def check(answer: Answer) -> None:
+    """What every answer keeps to, whatever was asked."""
+    assert 0 <= answer.confidence <= 1
+    assert not (answer.found and not answer.hits)
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+    ids = [hit.article.id for hit in answer.hits]
+    assert len(set(ids)) == len(ids)
+    for hit in answer.hits:
+        passage = hit.passage
+        assert hit.article == BY_ID[passage.article_id]
+        assert hit.article.text[passage.start : passage.end] == passage.text
+        assert hit.highlights
+        for span in hit.highlights:
+            assert 0 <= span.start < span.end <= len(passage.text)
+            marked = passage.text[slice(*span)]
+            assert marked == marked.strip()
+        assert all(one.end <= other.start for one, other in pairwise(hit.highlights))
+        assert hit.dense_rank or hit.lexical_rank
+    assert all(one.score >= other.score for one, other in pairwise(answer.hits))
+    assert json.loads(json.dumps(answer.to_dict()))["found"] is answer.found
+
+
+def first(answer: Answer) -> str:
+    return answer.hits[0].article.id
+
+
+def ids(answer: Answer) -> set[str]:
+    return {hit.article.id for hit in answer.hits}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("كم يبلغ ارتفاع منارة رأس السنديان؟", "lighthouse"),
+        ("لماذا قل إنتاج العسل؟", "bees"),
+        ("ما ثمن تذكرة القطار السريع؟", "railway"),
+        ("من سجل هدف الفوز بالكأس؟", "football"),
+        ("كيف يجفف التمر؟", "dates"),
+        ("متى كان آخر ثوران للبركان؟", "volcano"),
+        ("كَمْ سَاعَةً جَمَعَ إِلْيَاسُ مُرَاد؟", "clocks"),
+        ("ﻛﻢ ﻛﺘﺎﺑﺎ ﺗﺤﻤﻞ ﺍﻟﻤﻜﺘﺒﺔ ﺍﻟﻤﺘﻨﻘﻠﺔ؟", "library"),
+        ("لمادا اغلق الجصر الحجري امام السيارت", "bridge"),
+        ("محطه تحليه مياة البحر فى خليج المرجان", "desalination"),
+        ("خبز الشعيير في الفرن الطينى", "bread"),
+        ("How tall is the lighthouse?", "lighthouse"),
+        ("Who won the youth chess championship?", "chess"),
+        ("Why do beekeepers have less honey this season?", "bees"),
+        ("desalination plant sea water coral", "desalination"),
+    ],
+)
+def test_the_right_article_comes_first(retriever: Retriever, question: str, expected: str) -> None:
+    """For Arabic questions, vocalised, in presentation forms and misspelt, and for English."""
+    answer = retriever.answer(question)
+    check(answer)
+    assert first(answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("كم يبلغ ارتفاع منارة رأس السنديان؟", "اثنين وأربعين مترا"),
+        ("من صنع العدسة الأصلية للمنارة وفي أي مدينة؟", "مرسيليا"),
+        ("كم ثمن تذكرة القطار بين نورة والمنصورية؟", "أربعين درهما"),
+    ],
+)
+def test_the_deciding_words_are_among_those_marked(
+    retriever: Retriever, question: str, words: str
+) -> None:
+    hit = retriever.answer(question).hits[0]
+    assert words in "".join(hit.passage.text[slice(*span)] for span in hit.highlights)
+
+
+def test_a_plain_question_is_answered(retriever: Retriever) -> None:
+    answer = retriever.answer("متى بنيت منارة رأس السنديان؟")
+    assert answer.found
+    assert answer.language == "ar"
+    assert answer.index.passages >= len(ARTICLES)
+    assert answer.timings_ms.keys() >= {"encode", "dense", "lexical", "total"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "كيف أثبت برنامج تحرير الصور على الحاسوب؟",
+        "ما أعراض نقص الحديد في الدم؟",
+        "How do I reset my router password?",
+        "qwzx vbnk",
+    ],
+)
+def test_an_unrelated_question_is_not_answered(retriever: Retriever, question: str) -> None:
+    """The nearest passages come all the same, with less confidence than an answer's."""
+    answer = retriever.answer(question)
+    check(answer)
+    assert not answer.found
+    assert answer.hits
+    assert answer.confidence < retriever.answer("متى بنيت منارة رأس السنديان؟").confidence
+
+
+@pytest.mark.parametrize("k", [1, 3, 5, 12, 1000])
+def test_k_articles_come_where_there_are_as_many(retriever: Retriever, k: int) -> None:
+    """And fewer are the beginning of more."""
+    answer = retriever.answer("ماذا يحدث في البحر والجبل؟", k)
+    check(answer)
+    assert len(answer.hits) == min(k, len(ARTICLES))
+    assert answer.hits == retriever.answer("ماذا يحدث في البحر والجبل؟", 12).hits[:k]
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_no_passages_cannot_be_asked_for(retriever: Retriever, k: int) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        retriever.answer("سؤال", k)
+
+
+DATED = {article.id: article.published for article in ARTICLES if article.published}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(source=PAPER), {a.id for a in ARTICLES if a.source == PAPER}),
+        (Filters(source="لا أحد"), set()),
+        (Filters(since=date(2024, 1, 20)), {"railway", "football", "desalination", "bridge"}),
+        (Filters(until=date(2023, 2, 1)), {"clocks", "library"}),
+        (Filters(since=date(2023, 4, 12), until=date(2023, 7, 25)), {"lighthouse", "chess"}),
+        (Filters(since=date(2024, 1, 1), source=MAGAZINE), {"desalination"}),
+        (Filters(since=date.min), DATED.keys()),
+        (Filters(since=date(2024, 1, 1), until=date(2023, 1, 1)), set()),
+    ],
+)
+def test_filters_hold_for_every_hit(
+    retriever: Retriever, filters: Filters, expected: set[str]
+) -> None:
+    """All that match are found, and an article without a date in no dated search."""
+    answer = retriever.answer("كيف يقطف التمر ويخبز الخبز؟", 50, filters=filters)
+    check(answer)
+    assert ids(answer) == expected
+
+
+def test_nothing_within_the_filters_is_no_answer(retriever: Retriever) -> None:
+    answer = retriever.answer("متى بنيت المنارة؟", filters=Filters(source="لا أحد"))
+    assert (answer.found, answer.confidence, answer.hits) == (False, 0, ())
+
+
+def test_eight_threads_get_the_answers_that_one_gets(retriever: Retriever) -> None:
+    questions = [article.title for article in ARTICLES] * 2
+    alone = [[hit.to_dict() for hit in retriever.answer(question).hits] for question in questions]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(retriever.answer, questions))
+    assert [[hit.to_dict() for hit in answer.hits] for answer in together] == alone
+
+
+def test_a_question_alone_is_ranked_as_in_a_batch(retriever: Retriever) -> None:
+    """``rank`` with a vector of ``encode`` is what ``answer`` shows."""
+    questions = ["متى بنيت المنارة؟", "من فاز بالكأس؟"]
+    for question, vector in zip(questions, retriever.encode(questions), strict=True):
+        ranking = retriever.rank(question, vector)
+        found = retriever.article_ids(ranking.passages.tolist())
+        assert found[0] == first(retriever.answer(question))
+        assert sorted(found) == sorted(BY_ID)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", " \n\t", "؟", "…!", "😀🎉👩‍👩‍👧", "\ud800", "\x00\x07\x1b", "\u200f\u202e", "َُِ", "ـــ"],
+)
+def test_a_question_without_a_letter_or_digit_finds_nothing(
+    retriever: Retriever, question: str
+) -> None:
+    answer = retriever.answer(question)
+    check(answer)
+    assert (answer.found, answer.hits, answer.question) == (False, (), question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "م",
+        "x",
+        "7",
+        "من هو في",
+        "هل إلى على",
+        "ما" * 2000,
+        "سؤال طويل عن المنارة والنحل " * 143,
+        "ظ" * 4000,
+        "المنارة\x00\x07\x1b[31m",
+        "المنارة \ud800 \udfff",
+        "\ufeff\u202eالمنارة\u202c",
+        '"المنارة',
+        "(المنارة AND",
+        "المنارة* OR title:^2 ~ [a TO",
+        "'; DROP TABLE articles; --",
+        "%s {0} ${x} \\N{x} \\",
+        "<b>المنارة</b> &amp; <script>",
+        "../../etc/passwd",
+        "灯台はどこ？ แมว मछली",
+    ],
+    ids=range(19),
+)
+def test_any_question_gets_an_answer(retriever: Retriever, question: str) -> None:
+    """Never an exception: syntax, control characters and half characters are only characters."""
+    answer = retriever.answer(question)
+    check(answer)
+    assert answer.question == question
+    assert answer.hits
+
+
+def test_stray_characters_do_not_hide_the_answer(retriever: Retriever) -> None:
+    for question in ('"المنارة', "\u202eالمنارة\u202c \x00", "المنارة \ud800", "(المنارة* OR"):
+        assert first(retriever.answer(question)) == "lighthouse"

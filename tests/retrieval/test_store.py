@@ -1,0 +1,126 @@
+"""What the store is given comes back the same, by number, and filters mean what they say."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from retrieval.store import Store, StoreWriter
+from retrieval.types import Article, Filters, Passage, Span
+from tests.corpora import ARTICLES, MAGAZINE, PAPER
+
+
+def halves(article: Article) -> list[Span]:
+    middle = len(article.text) // 2
+    return [Span(0, middle), Span(middle, len(article.text))]
+
+
+def written(path: Path) -> Store:
+    writer = StoreWriter(path)
+    for article in ARTICLES:
+        writer.add(article, halves(article))
+    writer.close()
+    return Store(path)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return written(tmp_path_factory.mktemp("store") / "articles.sqlite")
+
+
+EVERY = [
+    (article, Passage(article.id, span.start, span.end, article.text[slice(*span)]))
+    for article in ARTICLES
+    for span in halves(article)
+]
+
+
+def test_numbers_count_up_over_articles(tmp_path: Path) -> None:
+    writer = StoreWriter(tmp_path / "store")
+    assert writer.add(ARTICLES[0], halves(ARTICLES[0])) == range(2)
+    assert writer.add(ARTICLES[1], [Span(0, 5)]) == range(2, 3)
+    assert writer.add(ARTICLES[2], halves(ARTICLES[2])) == range(3, 5)
+    assert (writer.articles, writer.passages) == (3, 5)
+    writer.close()
+    assert Store(tmp_path / "store").counts() == (3, 5)
+
+
+def test_every_article_and_passage_comes_back_as_it_was(store: Store) -> None:
+    """All fields, empty ones too, in the order of arrival."""
+    assert list(store.all_passages()) == EVERY
+    assert store.passages(range(len(EVERY))) == dict(enumerate(EVERY))
+
+
+def test_passages_come_by_number_and_unknown_ones_not_at_all(store: Store) -> None:
+    assert store.passages([7, 2, 7, 999, -1]) == {2: EVERY[2], 7: EVERY[7]}
+    assert store.passages([]) == {}
+
+
+def test_article_ids_are_those_of_the_passages(store: Store) -> None:
+    assert store.article_ids([5, 0]) == {5: ARTICLES[2].id, 0: ARTICLES[0].id}
+
+
+def test_thousands_of_numbers_may_be_asked_at_once(store: Store) -> None:
+    """Beyond SQLite's bound on parameters."""
+    assert len(store.passages(range(100_000))) == len(EVERY)
+
+
+def test_sources_are_counted_the_largest_first(store: Store) -> None:
+    """Equal ones by name."""
+    assert store.sources() == [(PAPER, 5), (MAGAZINE, 5), (None, 2)]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(source=PAPER),
+        Filters(source="صحيفة"),
+        Filters(since=date(2024, 2, 29)),
+        Filters(until=date(2022, 11, 7)),
+        Filters(since=date(2023, 4, 12), until=date(2023, 12, 18)),
+        Filters(since=date(2024, 1, 1), until=date(2023, 1, 1)),
+        Filters(source=MAGAZINE, since=date(2023, 7, 25)),
+        Filters(since=date.min),
+    ],
+)
+def test_matching_passages_are_those_of_matching_articles(store: Store, filters: Filters) -> None:
+    """Both days belong to the range; an article without a date is outside every dated one."""
+    dated = filters.since or filters.until
+
+    def matches(article: Article) -> bool:
+        day = article.published
+        return (filters.source is None or article.source == filters.source) and (
+            not dated
+            or (
+                day is not None
+                and (filters.since or date.min) <= day <= (filters.until or date.max)
+            )
+        )
+
+    expected = [number for number, (article, _) in enumerate(EVERY) if matches(article)]
+    assert store.matching(filters).tolist() == expected
+
+
+def test_any_text_and_path_come_back_exactly(tmp_path: Path) -> None:
+    """Quotes, nulls, emoji and SQL in the text; spaces, marks and Arabic in the path."""
+    folder = tmp_path / "مجلد 100% #1?"
+    folder.mkdir()
+    article = Article("'; DROP TABLE articles; --", "صفر\0 \"' 👩‍👩‍👧 \u2028 نهاية", title="%s ?1")
+    writer = StoreWriter(folder / "store.sqlite")
+    writer.add(article, [Span(0, len(article.text))])
+    writer.close()
+    ((found, passage),) = Store(folder / "store.sqlite").all_passages()
+    assert found == article
+    assert passage.text == article.text
+
+
+def test_threads_read_the_same_store_at_once(store: Store) -> None:
+    def read(number: int) -> bool:
+        return store.passages([number % len(EVERY)]) == {
+            number % len(EVERY): EVERY[number % len(EVERY)]
+        }
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(read, range(200)))

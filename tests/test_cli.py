@@ -1,0 +1,202 @@
+"""The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from embeddings import Encoder
+from retrieval.build import build
+from tests.corpora import ARTICLES, write_corpus
+
+MEASURES = {"questions", "ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
+
+
+@pytest.fixture(autouse=True)
+def loaded(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Commands run in a folder of their own, with the model that the tests have loaded."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.cli.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("retrieval.retriever.load_encoder", lambda _: encoder)
+
+
+@pytest.fixture
+def index(encoder: Encoder, tmp_path: Path) -> Path:
+    folder = tmp_path / "dalil-index"
+    build([write_corpus(tmp_path / "corpus")], folder, encoder)
+    return folder
+
+
+class Ran:
+    """What one command came to."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def dalil(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> "Command":
+    return Command(monkeypatch, capfd)
+
+
+class Command:
+    """Runs ``dalil`` in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capfd = monkeypatch, capfd
+
+    def __call__(self, *arguments: str) -> Ran:
+        self._monkeypatch.setattr("sys.argv", ["dalil", *arguments])
+        self._capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, *self._capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["ask", "سؤال"], "dalil build"),
+        (["info"], "dalil build"),
+        (["build", "nowhere.txt"], "nowhere.txt"),
+        (["ask"], "question"),
+        (["ask", "سؤال", "--since", "yesterday"], "2017-03-31"),
+        (["ask", "سؤال", "--until", "2017-13"], "2017-03-31"),
+        (["ask", "سؤال", "-k", "0"], "-k"),
+        (["eval", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["dance"], "dance"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(
+    dalil: Command, arguments: list[str], word: str
+) -> None:
+    """What a user did wrong is told in one line on stderr that names it."""
+    ran = dalil(*arguments)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert ran.err.startswith("dalil: ")
+    assert ran.err.count("\n") == 1
+    assert word in ran.err
+
+
+def test_a_bot_without_a_token_is_told_where_to_get_one(dalil: Command, index: Path) -> None:
+    """``dalil bot`` needs a token, and names the setting and who gives it."""
+    ran = dalil("bot", "--index", str(index))
+    assert ran.status == 2
+    assert "DALIL_TELEGRAM_TOKEN" in ran.err
+    assert "@BotFather" in ran.err
+
+
+def test_ask_shows_the_passage_marked_and_where_it_stands(dalil: Command, index: Path) -> None:
+    """Without --json an answer is text: title, passage with marks, source and link."""
+    ran = dalil("ask", "كم يبلغ ارتفاع منارة رأس السنديان؟", "-k", "1")
+    assert ran.status == 0
+    assert "منارة رأس السنديان" in ran.out
+    assert "**" in ran.out
+    assert "https://example.org/lighthouse" in ran.out
+    assert str(index) not in ran.err
+
+
+def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
+    """A year means all its days, whichever end of the search it names."""
+    assert index.is_dir()
+    ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", "--since", "2023", "--until", "2023")
+    found = {hit["article_id"] for hit in json.loads(ran.out)["hits"]}
+    dated = {article.id for article in ARTICLES if article.published}
+    of_2023 = {
+        article.id for article in ARTICLES if article.published and article.published.year == 2023
+    }
+    assert of_2023 < dated
+    assert found == of_2023
+    source = next(article.source for article in ARTICLES if article.source)
+    ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", "--source", source)
+    assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {source}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2024-12", date(2024, 12, 1), date(2024, 12, 31)),
+        ("2024-03-31", date(2024, 3, 31), date(2024, 3, 31)),
+    ],
+)
+def test_a_date_may_be_a_year_or_a_month(text: str, first: date, last: date) -> None:
+    """``--since`` takes its first day, ``--until`` its last."""
+    assert cli.first_day(text) == first
+    assert cli.last_day(text) == last
+
+
+def test_build_counts_what_it_did_and_names_bad_lines(dalil: Command, tmp_path: Path) -> None:
+    """The summary counts; each bad line is named; --strict stops, and nothing is lost."""
+    corpus = tmp_path / "mixed.jsonl"
+    good = json.dumps({"id": "one", "text": "في القرية بئر قديمة يشرب منها الرعاة كل صباح."})
+    corpus.write_text(f"{good}\n{{broken\n", encoding="utf-8")
+    strict = dalil("build", str(corpus), "--strict")
+    assert strict.status == 2
+    assert "mixed.jsonl:2" in strict.err
+    assert dalil("info").status == 2
+    ran = dalil("build", str(corpus))
+    assert ran.status == 0
+    assert "mixed.jsonl:2" in ran.err
+    assert "1 articles" in ran.err
+    assert "1 bad" in ran.err
+    before = json.loads(dalil("info", "--json").out)
+    assert dalil("build", str(corpus), "--strict").status == 2
+    assert json.loads(dalil("info", "--json").out) == before
+
+
+def test_build_again_reads_where_it_read_before(dalil: Command, tmp_path: Path) -> None:
+    """Without PATH a build takes the corpus of the index, encoding only what is new."""
+    corpus = write_corpus(tmp_path / "corpus")
+    dalil("build", str(corpus))
+    with corpus.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "new", "text": "وصل القطار الجديد إلى المحطة مساء."}) + "\n")
+    ran = dalil("build")
+    assert f"{len(ARTICLES) + 1} articles" in ran.err
+    assert "(1 encoded now)" in ran.err
+
+
+def test_build_without_anything_indexes_the_manual(dalil: Command) -> None:
+    """In a new index the corpus is the manual that ships."""
+    dalil("build")
+    about = json.loads(dalil("info", "--json").out)
+    assert about["counts"]["articles"] == 13
+    assert about["sources"] == {"دليل المستخدم": 13}
+
+
+def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
+    """Both forms name the generation, the counts and the model."""
+    about = json.loads(dalil("info", "--json").out)
+    assert about["counts"]["articles"] == len(ARTICLES)
+    assert about["model"]["dim"] == 384
+    shown = dalil("info", "--index", str(index)).out
+    for fact in (about["generation"], about["model"]["name"], str(index)):
+        assert fact in shown
+
+
+def test_eval_is_one_object_with_the_documented_names(
+    dalil: Command, index: Path, tmp_path: Path
+) -> None:
+    """Each file has its measures, and abstention stands where a question has no answer."""
+    assert index.is_dir()
+    asked = tmp_path / "asked.jsonl"
+    known = {"id": "1", "question": "كم ساعة جمع الساعاتي إلياس؟", "relevant": ["clocks"]}
+    asked.write_text(json.dumps(known) + "\n", encoding="utf-8")
+    report = json.loads(dalil("eval", "--json", str(asked)).out)
+    assert set(report) == {"asked"}
+    assert set(report["asked"]) == MEASURES
+    assert report["asked"]["hit@1"] == 1
+    nothing = tmp_path / "nothing.jsonl"
+    unknown = {"id": "2", "question": "من اخترع الطباعة ثلاثية الأبعاد؟", "relevant": []}
+    nothing.write_text(json.dumps(unknown) + "\n", encoding="utf-8")
+    report = json.loads(dalil("eval", "--json", str(asked), str(nothing)).out)
+    assert set(report["abstention"]) == {"auroc", "answered_wrongly@95"}
+    table = dalil("eval", str(asked), str(nothing)).out
+    assert "asked" in table
+    assert "100.0" in table
+    assert "AUROC" in table
