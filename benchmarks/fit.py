@@ -51,10 +51,11 @@ class Asked:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the fusion and the confidence.")
     parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--most", type=int, default=1000, help="questions of one file")
     parser.add_argument("files", type=Path, nargs="+")
     options = parser.parse_args()
     retriever = Retriever.open(options.index)
-    asked = [row for path in options.files for row in ask(retriever, path)]
+    asked = [row for path in options.files for row in ask(retriever, path, options.most)]
     fit_half, test_half = halves(asked)
     for name, group in groups(fit_half):
         weights = fit_fusion([row for row in group if row.right.any()])
@@ -68,9 +69,11 @@ def main() -> None:
         report_confidence(name, retriever, group, dict(groups(test_half))[name])
 
 
-def ask(retriever: Retriever, path: Path) -> Iterator[Asked]:
-    """Collect the candidates of every question in a file."""
+def ask(retriever: Retriever, path: Path, most: int) -> Iterator[Asked]:
+    """Collect the candidates of a file's questions, the same from every run."""
     questions = read_questions(path)
+    if len(questions) > most:
+        questions = random.Random(0).sample(questions, most)  # noqa: S311 - a repeatable sample
     vectors = retriever.encode([question.text for question in questions])
     pairs = zip(questions, vectors, strict=True)
     for question, vector in track(pairs, path.stem, total=len(questions)):

@@ -34,6 +34,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: SentenceTransformer, name: str) -> None:
         self._model = model
+        self._threads = torch.get_num_threads()
         self._lock = Lock()  # the tokenizer's padding is state of its own: one thread at a time
         self.name = name
         self._query_prompt, self._passage_prompt = _prompts(model, name)
@@ -86,6 +87,8 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         with self._lock:
+            # One question is as quick on one core, and does not wait for a second, busy one.
+            torch.set_num_threads(1 if len(texts) == 1 else self._threads)
             vectors = self._model.encode(
                 _encodable(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False
             )

@@ -13,6 +13,8 @@ from retrieval.language import ARABIC, language
 from retrieval.types import Article, Candidate, Filters
 
 _WEIGHTS: Final = {"body": 1.0, "title": 0.2, "sound": 1.0}
+_BY_LETTERS: Final = (ARABIC, "und")
+"""Languages of questions that share their letters, or at least their digits, with the articles."""
 _QUESTION_WORDS: Final = 64
 """Words of a question that are searched: the rest of a pasted article adds time, not sense."""
 
@@ -94,20 +96,24 @@ class LexicalIndex:
 
     def _query(self, question: str) -> Query | None:
         forms = [word.form for word in arabic.content_words(question)][:_QUESTION_WORDS]
-        wanted = [clause for form in dict.fromkeys(forms) for clause in self._clauses(form)]
+        clauses = self._by_letters if language(question) in _BY_LETTERS else self._by_sound
+        wanted = [clause for form in dict.fromkeys(forms) for clause in clauses(form)]
         return Query.boolean_query(wanted) if wanted else None
 
-    def _clauses(self, form: str) -> Iterator[tuple[Occur, Query]]:
-        """Yield what one word is searched by: as it is written and, in other scripts, by sound."""
-        if language(form) == ARABIC:
-            for term in _of_word(form):
-                yield Occur.Should, self._term("body", term)
-                yield Occur.Should, self._term("title", term)
-        else:
-            # Pieces of a foreign word stand only in other foreign words.
-            yield Occur.Should, self._term("body", arabic.terms(form).stem)
-            for skeleton in phonetic.of_word(form):
-                yield Occur.Should, self._term("sound", skeleton)
+    def _by_letters(self, form: str) -> Iterator[tuple[Occur, Query]]:
+        """Yield what a word of an Arabic question is searched by."""
+        for term in _of_word(form):
+            yield Occur.Should, self._term("body", term)
+            yield Occur.Should, self._term("title", term)
+
+    def _by_sound(self, form: str) -> Iterator[tuple[Occur, Query]]:
+        """Yield what a word of another question is searched by.
+
+        Its pieces stand only in other foreign words: whole, it may be a name or a number.
+        """
+        yield Occur.Should, self._term("body", arabic.terms(form).stem)
+        for skeleton in phonetic.of_word(form):
+            yield Occur.Should, self._term("sound", skeleton)
 
     def _term(self, field: str, term: str) -> Query:
         query = Query.term_query(self._schema, field, term, index_option="freq")

@@ -13,9 +13,8 @@ settings.load_profile("busy")
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """Return the model that comes with the install."""
-    made = load_encoder()
     import torch  # noqa: PLC0415 - most tests need neither the model nor its seconds
 
     # Beside another job, two threads wait for each other far longer than they work.
     torch.set_num_threads(1)
-    return made
+    return load_encoder()

@@ -35,4 +35,4 @@ def test_a_copied_example_means_the_defaults(tmp_path: Path) -> None:
     copied = tmp_path / ".env"
     copied.write_bytes(EXAMPLE.read_bytes())
     for kind in KINDS:
-        assert kind(_env_file=copied) == kind(_env_file=None)  # type: ignore[call-arg] # pydantic's
+        assert kind(_env_file=copied) == kind(_env_file=None)

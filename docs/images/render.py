@@ -65,7 +65,8 @@ def conversation(retriever: Retriever, question: str) -> Iterator[str]:
 def as_html(card: Card) -> str:
     """Return a card's text with its entities as tags; offsets count UTF-16 units."""
     units = card.text.encode("utf-16-le")
-    opened, closed = {}, {}
+    opened: dict[int, str] = {}
+    closed: dict[int, str] = {}
     for entity in sorted(card.entities, key=lambda entity: -entity.length):
         tag = TAGS[entity.type]
         start, end = entity.offset, entity.offset + entity.length

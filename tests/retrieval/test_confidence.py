@@ -65,7 +65,7 @@ def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
 
 def test_a_side_that_found_nothing_does_not_agree() -> None:
     """Without a lexical match there is no lead, and no agreement."""
-    nothing = np.zeros(1)
+    nothing = np.zeros(1, np.float32)
     alone = Candidates(nothing.astype(int), nothing, nothing, np.array([1]), np.array([0]))
     evidence = weigh(alone, 0.0)
     assert (evidence.lead, evidence.agreement, evidence.margin) == (0, 0, 0)
