@@ -3,7 +3,8 @@
 import json
 import logging
 import sys
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -172,6 +173,8 @@ def evaluate(
     from retrieval import evaluation  # noqa: PLC0415 - only here
 
     questions = {path.stem: evaluation.read_questions(path) for path in files}
+    if len(questions) < len(files):
+        raise typer.BadParameter("two files have one name: rename one, for the report goes by it")
     retriever = _retriever(index)
     with progress() as show:
         report = evaluation.evaluate(retriever, questions, show).to_dict()
@@ -252,15 +255,7 @@ def first_day(text: str | None) -> date | None:
     Raises:
         BadParameter: the text is none of these.
     """
-    if text is None:
-        return None
-    year, *rest = text.split("-")
-    month, day = (*rest, "1", "1")[:2]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        msg = f"{text!r} is no date: write 2017, 2017-03 or 2017-03-31"
-        raise typer.BadParameter(msg) from None
+    return _days(text)[0] if text else None
 
 
 def last_day(text: str | None) -> date | None:
@@ -269,12 +264,19 @@ def last_day(text: str | None) -> date | None:
     Raises:
         BadParameter: the text is none of these.
     """
-    first = first_day(text)
-    if text is None or first is None or text.count("-") == 2:
-        return first
-    months = 1 if "-" in text else 12
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1) - timedelta(days=1)
+    return _days(text)[1] if text else None
+
+
+def _days(text: str) -> tuple[date, date]:
+    for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
+        try:
+            first = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        month = first.month if "%m" in form else 12
+        end = first.replace(month=month, day=monthrange(first.year, month)[1])
+        return first, first if "%d" in form else end
+    raise typer.BadParameter(f"{text!r} is no date: write 2017, 2017-03 or 2017-03-31")
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -65,6 +65,7 @@ class Command:
         (["ask"], "question"),
         (["ask", "سؤال", "--since", "yesterday"], "2017-03-31"),
         (["ask", "سؤال", "--until", "2017-13"], "2017-03-31"),
+        (["ask", "سؤال", "--until", "2017-03-31-5"], "2017-03-31"),
         (["ask", "سؤال", "-k", "0"], "-k"),
         (["eval", "nowhere.jsonl"], "nowhere.jsonl"),
         (["dance"], "dance"),
@@ -122,6 +123,7 @@ def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
         ("2024", date(2024, 1, 1), date(2024, 12, 31)),
         ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
         ("2024-12", date(2024, 12, 1), date(2024, 12, 31)),
+        ("9999", date(9999, 1, 1), date(9999, 12, 31)),
         ("2024-03-31", date(2024, 3, 31), date(2024, 3, 31)),
     ],
 )
