@@ -3,9 +3,10 @@
     python benchmarks/fit.py --index INDEX QUESTIONS.jsonl...
 
 Half of each file's questions fit, the other half is what the printed figures are measured on.
-The fusion's weights are those of a grid with the best nDCG@10. The confidence is a logistic regression of whether the collection answers: on questions without an
-answer, and on every other question once more with its answer taken away; and on both with all but
-ten articles taken away, as in a small collection.
+The fusion's weights are those of a grid with the best nDCG@10. The confidence is a logistic
+regression of whether the collection answers: on questions without an answer, and on every other
+question once more with its answer taken away; and on both with all but ten articles taken away, as
+in a small collection.
 """
 
 import argparse

@@ -124,7 +124,7 @@ def content_words(text: str) -> Iterator[Word]:
     return (word for word in words(text) if word.form not in STOP_WORDS)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def terms(form: str) -> Terms:
     """Return the terms of a folded word: its light stem and the 4-grams of ``_word_``."""
     padded = f"_{form}_"
@@ -144,7 +144,7 @@ def stem(form: str) -> str:
     return form
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _forms(written: str) -> tuple[str, ...]:
     return tuple(fold(written).split())
 

@@ -124,20 +124,19 @@ def _write_texts(
     """Clean, split and store every article; index its words."""
     split = _splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
-    lexical = LexicalWriter(folder / generation.LEXICAL)
-    for raw in articles:
-        article = clean(raw)
-        spans = split(article)
-        if not spans:
-            reading.skipped += 1
-            continue
-        for number, (start, end) in zip(store.add(article, spans), spans, strict=True):
-            lexical.add(number, article, article.text[start:end])
-        progress("read", store.articles, None)
+    with LexicalWriter(folder / generation.LEXICAL) as lexical:
+        for raw in articles:
+            article = clean(raw)
+            spans = split(article)
+            if not spans:
+                reading.skipped += 1
+                continue
+            for number, (start, end) in zip(store.add(article, spans), spans, strict=True):
+                lexical.add(number, article, article.text[start:end])
+            progress("read", store.articles, None)
     if not store.articles:
         raise CorpusError("no article has any text: nothing to index, so nothing was changed")
     store.close()
-    lexical.close()
     return store
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from types import TracebackType
 from typing import Final, Self
 
 import tantivy
@@ -31,7 +32,7 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalWriter:
-    """Fills a new lexical index; what it wrote can be opened after :meth:`close`."""
+    """Fills a new lexical index, which can be opened once the context was left without an error."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -53,14 +54,25 @@ class LexicalWriter:
             fields["published"] = [article.published.toordinal()]
         self._writer.add_document(tantivy.Document.from_dict(fields, self._index.schema))
 
-    def close(self) -> None:
-        """Commit everything and finish merging."""
-        self._writer.commit()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._writer.commit()
+        else:
+            self._writer.rollback()
+        # Until its threads have ended, they write into the folder.
         self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
-    """Searches a closed lexical index; safe from several threads."""
+    """Searches a finished lexical index; safe from several threads."""
 
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
@@ -68,7 +80,7 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open what a :class:`LexicalWriter` closed."""
+        """Open what a :class:`LexicalWriter` wrote."""
         return cls(tantivy.Index.open(str(folder)))
 
     @property

@@ -57,7 +57,7 @@ def skeletons(text: str) -> Iterator[str]:
         yield from of_word(word.form)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def of_word(form: str) -> tuple[str, ...]:
     """Return the skeletons of a folded word: with and, where it may have one, without a prefix."""
     if not _ARABIC_WORD.fullmatch(form):

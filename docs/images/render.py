@@ -19,7 +19,11 @@ from bot.card import Card, answer_card
 from bot.texts import texts_in
 from retrieval import Retriever
 
-QUESTIONS: Final = ("كيف أضيف مقالاتي إلى الفهرس؟", "ما عاصمة اليابان؟")
+QUESTIONS: Final = (
+    "كيف أحصل على رمز البوت من BotFather؟",
+    "هل يعمل دليل من دون إنترنت؟",
+    "ما عاصمة اليابان؟",
+)
 TAGS: Final = {
     MessageEntity.BOLD: "b",
     MessageEntity.TEXT_LINK: "a",
@@ -87,7 +91,7 @@ def screenshot(page: str, picture: Path, chromium: str) -> None:
         source.write_text(page, encoding="utf-8")
         command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         command += ["--disable-background-networking", f"--user-data-dir={folder}/profile"]
-        command += ["--window-size=620,760", f"--screenshot={picture}", source.as_uri()]
+        command += ["--window-size=620,1080", f"--screenshot={picture}", source.as_uri()]
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own page
 
 

@@ -34,10 +34,9 @@ def indexed(tmp_path: Path) -> Indexed:
 
     def made(articles: Sequence[Article]) -> LexicalIndex:
         folder = tmp_path / f"lexical{len(list(tmp_path.iterdir()))}"
-        writer = LexicalWriter(folder)
-        for number, article in enumerate(articles):
-            writer.add(number, article, article.text)
-        writer.close()
+        with LexicalWriter(folder) as writer:
+            for number, article in enumerate(articles):
+                writer.add(number, article, article.text)
         return LexicalIndex.open(folder)
 
     return made
@@ -46,10 +45,9 @@ def indexed(tmp_path: Path) -> Indexed:
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
     folder = tmp_path_factory.mktemp("lexical") / "index"
-    writer = LexicalWriter(folder)
-    for number, article in enumerate(ARTICLES):
-        writer.add(number, article, article.text)
-    writer.close()
+    with LexicalWriter(folder) as writer:
+        for number, article in enumerate(ARTICLES):
+            writer.add(number, article, article.text)
     return LexicalIndex.open(folder)
 
 
