@@ -162,8 +162,9 @@ def _credit(lines: Sequence[str]) -> str | None:
     if credited := _CREDIT.fullmatch(last):
         name = credited["name"]
         return None if fold(name) in _NO_OUTLETS else name
-    words = fold(last).split()
-    return last if words[0] in _OUTLET_KINDS and _outlet(last) and last[-1].isalpha() else None
+    kind = fold(last).split()[:1]  # a line of nothing but diacritics has none
+    named = not _OUTLET_KINDS.isdisjoint(kind) and _outlet(last) and last[-1].isalpha()
+    return last if named else None
 
 
 def _outlet(name: str) -> str | None:

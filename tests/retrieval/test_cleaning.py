@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.cleaning import clean
@@ -302,6 +302,7 @@ def test_lines_of_a_titled_article_are_only_left_out(lines: list[str]) -> None:
 
 
 @given(_ARTICLES)
+@example(Article("p", "سطر أول\n\u0300", "عنوان"))  # a closing line that folds to nothing
 def test_only_title_text_and_source_are_touched(article: Article) -> None:
     out = clean(article)
     assert (out.id, out.url, out.published) == (article.id, article.url, article.published)
