@@ -54,8 +54,9 @@ class SentenceTransformerEncoder:
         """
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call] # untyped there
         device, dtype = best_format()
-        # It advises float32 on every CPU, bfloat16 units or not.
-        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+        # The one advises float32 on every CPU, the other tells each retry; what counts is raised.
+        for library in ("sentence_transformers", "huggingface_hub"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         try:
             model = SentenceTransformer(path, device=device, model_kwargs={"dtype": dtype})
         except Exception as error:  # the library and the Hub raise dozens of types
@@ -87,7 +88,7 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         with self._lock:
-            # One question is as quick on one core, and does not wait for a second, busy one.
+            # One question is nearly as quick on one core, and waits for no second, busy one.
             torch.set_num_threads(1 if len(texts) == 1 else self._threads)
             vectors = self._model.encode(
                 _encodable(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings
 
 from embeddings import Encoder, load_encoder
 
-# No test asserts times: this machine may have other work. New examples are sought at the desk; in CI
-# the same ones are tried each time, so that a change fails only for what it changed.
+# No test asserts times: this machine may have other work. New examples are sought at the desk; CI
+# tries the same ones each time, so that a change fails only for what it changed.
 settings.register_profile(
     "dalil",
     deadline=None,
