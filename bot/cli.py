@@ -223,8 +223,8 @@ def _retriever(index: Path | None) -> "Retriever":
     settings = read_settings(IndexSettings)
     encoder: Encoder | None = None
     folder = index or settings.index_dir
-    generation.current(folder)  # says what is wrong before a model is loaded
     if settings.embedding_model:
+        generation.current(folder)  # says what is wrong before a model is loaded
         encoder = load_encoder(settings.embedding_model)
     return Retriever.open(folder, encoder)
 

@@ -139,10 +139,13 @@ class Retriever:
         with clock("lexical"):
             lexical = self._lexical.search(question, _POOL, filters)
         with clock("score"):
-            passages = sorted({candidate.passage for candidate in (*dense, *lexical)})
-            cosines = self._dense.score(vector, passages).scores.tolist()
-            bm25 = self._lexical.score(question, passages)
-        return _together(dense, lexical, dict(zip(passages, cosines, strict=True)), bm25)
+            cosines, bm25 = dict(dense), dict(lexical)
+            passages = sorted(cosines | bm25)
+            # Each side has scored what it brought; what the other brought is left.
+            unscored = [number for number in passages if number not in cosines]
+            cosines |= zip(unscored, self._dense.score(vector, unscored).scores, strict=True)
+            bm25 |= self._lexical.score(question, [n for n in passages if n not in bm25])
+        return _together(dense, lexical, {number: cosines[number] for number in passages}, bm25)
 
     def evidence(self, question: str, ranked: Candidates) -> Evidence:
         """Weigh what speaks for the first of some candidates, best first."""
