@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Encoder, Encoding, Vectors
 
 
 class HashEncoder:
@@ -32,6 +32,18 @@ class HashEncoder:
         numbers = np.random.default_rng(list(seed)).normal(size=self.dim).astype(np.float32)
         unit: Vectors = numbers / np.linalg.norm(numbers)
         return unit
+
+
+class HashTokenEncoder(HashEncoder):
+    """Gives a vector a word too, from the word's hash: the same word is the same vector."""
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        return [
+            Encoding(self._vector(text), self.encode_queries(text.split() or [])) for text in texts
+        ]
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        return self.encode_query_tokens(texts)
 
 
 class WatchedEncoder:
