@@ -29,6 +29,7 @@ FORMAT: Final = 1
 
 STORE: Final = "articles.sqlite"
 DENSE: Final = "dense"
+LATE: Final = "late"
 LEXICAL: Final = "lexical"
 
 _MANIFEST: Final = "manifest.json"
