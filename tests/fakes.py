@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Encoding, Vectors
+from embeddings.encoder import Encoder, Encoding, TokenEncoder, Vectors
 
 
 class HashEncoder:
@@ -69,3 +69,19 @@ class WatchedEncoder:
         self._before(self.encoded)
         self.encoded += texts
         return self._inner.encode_passages(texts)
+
+
+class WatchedTokenEncoder(WatchedEncoder):
+    """The same of an encoder that gives token vectors."""
+
+    def __init__(
+        self, inner: TokenEncoder, before: Callable[[Sequence[str]], None] = lambda _: None
+    ) -> None:
+        super().__init__(inner, before)
+        self.encode_query_tokens = inner.encode_query_tokens
+        self._with_tokens = inner
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        self._before(self.encoded)
+        self.encoded += texts
+        return self._with_tokens.encode_passage_tokens(texts)
