@@ -17,6 +17,9 @@ from retrieval.types import Span
 VERSION: Final = 2
 """Raised whenever the same text would give other terms; an index of another version is refused."""
 
+QUESTION_WORDS: Final = 64
+"""Words of a question that are searched: the rest of a pasted article adds time, not sense."""
+
 # What stands for a phrase or holds its own punctuation is a word apart: writers set the blessing
 # upon the Prophet close to a name, and a fraction close to a number.
 _APART: Final = (
