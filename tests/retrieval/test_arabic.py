@@ -306,6 +306,16 @@ def test_stop_words_are_left_out_however_they_are_spelt() -> None:
     assert kept == ["ذهب", "القطار", "السكه"]
 
 
+def test_particles_that_stand_alone_are_stop_words() -> None:
+    """As before a quotation mark; other letters alone may be initials."""
+    assert [word.form for word in content_words('و لـ"الوزير" ب د. ج 5')] == [
+        "الوزير",
+        "د",
+        "ج",
+        "5",
+    ]
+
+
 def test_stop_words_are_folded() -> None:
     assert {fold(word) for word in STOP_WORDS} == STOP_WORDS
     assert {"في", "الي", "هل", "متي", "هءلاء"} <= STOP_WORDS
