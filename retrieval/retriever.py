@@ -19,6 +19,7 @@ from retrieval.generation import Generation
 from retrieval.highlight import decisive
 from retrieval.language import language
 from retrieval.lexical import LexicalIndex
+from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.store import Store
 from retrieval.types import Answer, Candidate, Filters, Hit, IndexInfo
 
@@ -75,7 +76,8 @@ class Retriever:
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
         """Return the ``k`` best passages, one an article, and whether they answer.
 
-        A question without a letter or a digit finds nothing.
+        A question without a letter or a digit finds nothing. What it puts in quotation marks every
+        passage found holds word for word, or its article's title does.
 
         Raises:
             ValueError: ``k`` is less than 1.
@@ -96,6 +98,7 @@ class Retriever:
             confidence=ranking.confidence,
             hits=hits,
             index=self.info,
+            phrases=tuple(phrase.text for phrase in phrases(question)),
             timings_ms=clock.timings(),
         )
 
@@ -120,7 +123,9 @@ class Retriever:
             scores = fuse(found, tag)
             order = np.lexsort((found.passages, -scores))
             evidence = self.evidence(question, found[order])
-        return Ranking(tag, confidence(evidence, tag), found[order], scores[order])
+        # Whatever holds the words that are all the question answers it.
+        sure = 1.0 if only_phrases(question) else confidence(evidence, tag)
+        return Ranking(tag, sure, found[order], scores[order])
 
     def candidates(
         self,
@@ -133,11 +138,12 @@ class Retriever:
         clock = clock or _Clock()
         if not any(True for _ in arabic.words(question)):
             return _together([], [], {}, {})
+        demanded = phrases(question)
         with clock("dense"):
-            allowed = self._store.matching(filters) if filters else None
+            allowed = self._allowed(filters, demanded)
             dense = self._dense.search(vector, _POOL, allowed)
         with clock("lexical"):
-            lexical = self._lexical.search(question, _POOL, filters)
+            lexical = self._lexical.search(question, _POOL, filters, demanded)
         with clock("score"):
             cosines, bm25 = dict(dense), dict(lexical)
             passages = sorted(cosines | bm25)
@@ -164,6 +170,16 @@ class Retriever:
     def close(self) -> None:
         """Let the index's files go."""
         self._store.close()
+
+    def _allowed(
+        self, filters: Filters | None, demanded: Sequence[Phrase]
+    ) -> NDArray[np.int64] | None:
+        """Return the numbers of the passages that may answer, ascending; None where all may."""
+        within = self._store.matching(filters) if filters else None
+        if not demanded:
+            return within
+        holding = self._lexical.holding(demanded)
+        return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
         places = self._first_of_articles(ranking.candidates.passages.tolist(), k)

@@ -112,7 +112,8 @@ class Answer:
     ``found`` is False where the collection does not answer; ``hits`` then holds the nearest
     passages all the same, for a caller that wants to show them as such. ``confidence`` lies
     between 0 and 1. ``language`` is a BCP 47 tag read off the question's script (``ar``,
-    ``und-Latn``).
+    ``und-Latn``). ``phrases`` are what the question puts in quotation marks, as it writes them:
+    every hit holds them all, and where there is no hit, no passage does.
     """
 
     question: str
@@ -121,6 +122,7 @@ class Answer:
     confidence: float
     hits: tuple[Hit, ...]
     index: IndexInfo
+    phrases: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,6 +130,7 @@ class Answer:
         return {
             "question": self.question,
             "language": self.language,
+            "phrases": list(self.phrases),
             "found": self.found,
             "confidence": round(self.confidence, 4),
             "hits": [hit.to_dict() for hit in self.hits],

@@ -117,6 +117,16 @@ def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
     assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {source}
 
 
+def test_ask_says_which_exact_words_stand_nowhere(dalil: Command, index: Path) -> None:
+    """In words and as JSON; it is an answer, not a mistake."""
+    assert index.is_dir()
+    ran = dalil("ask", "هل زار «رأس الأفعى» أحد؟")
+    assert ran.status == 0
+    assert "«رأس الأفعى»" in ran.out
+    told = json.loads(dalil("ask", "هل زار «رأس الأفعى» أحد؟", "--json").out)
+    assert (told["found"], told["hits"], told["phrases"]) == (False, [], ["رأس الأفعى"])
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
