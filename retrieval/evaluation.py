@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings.encoder import Encoding
 from retrieval.errors import QuestionFileError
 from retrieval.retriever import Retriever
 from retrieval.types import Progress
@@ -119,10 +119,10 @@ def evaluate(
     """Ask every question and compare; ranks count articles, each once, at its best passage."""
     outcomes: dict[str, list[Outcome]] = {}
     for name, questions in files.items():
-        vectors = retriever.encode([question.text for question in questions])
+        encodings = retriever.encode([question.text for question in questions])
         outcomes[name] = []
-        for question, vector in zip(questions, vectors, strict=True):
-            outcomes[name].append(_outcome(retriever, question, vector))
+        for question, encoding in zip(questions, encodings, strict=True):
+            outcomes[name].append(_outcome(retriever, question, encoding))
             progress(name, len(outcomes[name]), len(questions))
     every = [outcome for own in outcomes.values() for outcome in own]
     return Report(
@@ -156,8 +156,8 @@ def abstention(answerable: Sequence[float], unanswerable: Sequence[float]) -> Ab
     )
 
 
-def _outcome(retriever: Retriever, question: Question, vector: NDArray[np.float32]) -> Outcome:
-    ranking = retriever.rank(question.text, vector)
+def _outcome(retriever: Retriever, question: Question, encoding: Encoding) -> Outcome:
+    ranking = retriever.rank(question.text, encoding)
     articles = retriever.articles_of(ranking.candidates.passages.tolist())
     found = list(dict.fromkeys(articles))[:_DEPTH]
     ranks = tuple(rank for rank, name in enumerate(found, 1) if name in question.relevant)
