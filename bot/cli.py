@@ -170,18 +170,18 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well the index answers questions whose answers are known."""
-    from retrieval import evaluation  # noqa: PLC0415 - only here
+    from bot import report  # noqa: PLC0415 - only here
+    from retrieval.evaluation import Report, asking, questions  # noqa: PLC0415
 
-    questions = {path.stem: evaluation.read_questions(path) for path in files}
-    if len(questions) < len(files):
-        raise typer.BadParameter("two files have one name: rename one, for the report goes by it")
+    asked = questions.read_files(files)
     retriever = _retriever(index)
     with progress() as show:
-        report = evaluation.evaluate(retriever, questions, show).to_dict()
+        run = asking.evaluate(retriever, asked, show)
+    found = Report.of(run)
     if as_json:
-        _print_json(report)
+        _print_json(found.to_dict())
     else:
-        _print_report(report)
+        report.show(found)
 
 
 def _build(
@@ -281,20 +281,6 @@ def _days(text: str) -> tuple[date, date]:
 
 def _print_json(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
-
-
-def _print_report(report: dict[str, Any]) -> None:
-    measures = ("ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100")
-    typer.echo(f"{'':<22}{'questions':>10}" + "".join(f"{name:>12}" for name in measures))
-    abstention = report.pop("abstention", None)
-    for name, row in report.items():
-        figures = (f"{100 * row[key]:.1f}" if key in row else "-" for key in measures)
-        typer.echo(f"{name:<22}{row['questions']:>10}" + "".join(f"{text:>12}" for text in figures))
-    if abstention:
-        typer.echo(
-            f"answerable or not: AUROC {abstention['auroc']:.3f}; unanswerable still answered "
-            f"where 95 % of the answerable are: {abstention['answered_wrongly@95']:.1%}"
-        )
 
 
 def _fail(error: Exception) -> int:

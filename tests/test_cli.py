@@ -1,6 +1,7 @@
 """The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from embeddings import Encoder
 from retrieval.build import build
 from tests.corpora import ARTICLES, write_corpus
 
-MEASURES = {"questions", "ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
+MEASURES = {"ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
 
 
 @pytest.fixture(autouse=True)
@@ -181,23 +182,43 @@ def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
         assert fact in shown
 
 
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    """Return a file of one question that the collection answers."""
+    known = {"id": "1", "question": "كم ساعة جمع الساعاتي إلياس؟", "relevant": ["clocks"]}
+    return write_lines(tmp_path / "asked.jsonl", known)
+
+
+@pytest.fixture
+def nothing(tmp_path: Path) -> Path:
+    """Return a file of one question that the collection does not answer."""
+    unknown = {"id": "2", "question": "Wer erfand den 3D-Druck?", "relevant": [], "language": "de"}
+    return write_lines(tmp_path / "nothing.jsonl", unknown)
+
+
+def write_lines(path: Path, *rows: Mapping[str, object]) -> Path:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("index")
 def test_eval_is_one_object_with_the_documented_names(
-    dalil: Command, index: Path, tmp_path: Path
+    dalil: Command, asked: Path, nothing: Path
 ) -> None:
     """Each file has its measures, and abstention stands where a question has no answer."""
-    assert index.is_dir()
-    asked = tmp_path / "asked.jsonl"
-    known = {"id": "1", "question": "كم ساعة جمع الساعاتي إلياس؟", "relevant": ["clocks"]}
-    asked.write_text(json.dumps(known) + "\n", encoding="utf-8")
     report = json.loads(dalil("eval", "--json", str(asked)).out)
-    assert set(report) == {"asked"}
-    assert set(report["asked"]) == MEASURES
+    assert set(report) == {"asked", "/found", "/reliability"}
+    row = {"questions", "intervals", "sides", "fusion_behind", "found"}
+    assert set(report["asked"]) == MEASURES | row
     assert report["asked"]["hit@1"] == 1
-    nothing = tmp_path / "nothing.jsonl"
-    unknown = {"id": "2", "question": "من اخترع الطباعة ثلاثية الأبعاد؟", "relevant": []}
-    nothing.write_text(json.dumps(unknown) + "\n", encoding="utf-8")
+    assert set(report["asked"]["intervals"]) == MEASURES
+    assert set(report["asked"]["sides"]) == {"dense", "lexical"}
+    for side in report["asked"]["sides"].values():
+        assert set(side) == MEASURES | {"intervals"}
+    assert set(report["/reliability"]) == {"ece", "brier", "bins"}
     report = json.loads(dalil("eval", "--json", str(asked), str(nothing)).out)
     assert set(report["abstention"]) == {"auroc", "answered_wrongly@95"}
+    assert set(report["/languages"]) == {"ar", "de"}
     table = dalil("eval", str(asked), str(nothing)).out
     assert "asked" in table
     assert "100.0" in table
