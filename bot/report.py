@@ -11,12 +11,15 @@ from rich.text import Text
 
 from bot.bidi import isolate, one_line, strip_controls
 from retrieval.evaluation.bootstrap import Estimate
+from retrieval.evaluation.comparison import Change, Comparison, FileComparison, Turned
 from retrieval.evaluation.reliability import Abstention, Found, Reliability
 from retrieval.evaluation.report import Report, Summary
 
+_LISTED: Final = 20
+"""Changed questions that are shown; the JSON has them all."""
 _ENDLESS: Final = 10_000
 """Columns of a pipe or a file, where nothing is folded."""
-_WORDS: Final = {"file", "language"}
+_WORDS: Final = {"file", "language", "id", "question"}
 """Headings of columns of text; all others hold numbers."""
 _NONE: Final = "-"
 
@@ -31,6 +34,8 @@ def show(report: Report, *, stdout: TextIO | None = None) -> None:
             _show_sides(page, kind, rows)
     _show_found(page, report)
     _show_reliability(page, report.reliability)
+    if report.comparison:
+        _show_comparison(page, report.comparison)
 
 
 class _Page:
@@ -136,9 +141,56 @@ def _show_reliability(page: _Page, reliability: Reliability) -> None:
     )
 
 
-def _estimate(estimate: Estimate) -> str:
-    low, high = _share(estimate.low), _share(estimate.high)
-    return f"{_share(estimate.mean)} ({low} to {high})"
+def _show_comparison(page: _Page, comparison: Comparison) -> None:
+    page.table(
+        f"Against the run over {comparison.index.generation} ({comparison.index.model}): questions "
+        "by their nDCG@10, in points; found, gained and lost",
+        (
+            "file",
+            "better",
+            "worse",
+            "same",
+            "difference",
+            "found, answerable",
+            "found, unanswerable",
+        ),
+        ((name, *_compared(own)) for name, own in comparison.files.items()),
+    )
+    changes = [(name, one) for name, own in comparison.files.items() for one in own.changes]
+    changes.sort(key=lambda change: -abs(change[1].gain))
+    if changes:
+        page.table(
+            f"The most changed of {len(changes):,}: rank of the first article that answers",
+            ("file", "id", "rank", "found", "question"),
+            ((name, *_change(one)) for name, one in changes[:_LISTED]),
+        )
+
+
+def _compared(file: FileComparison) -> tuple[str, ...]:
+    return (
+        f"{file.better:,}",
+        f"{file.worse:,}",
+        f"{file.same:,}",
+        _estimate(file.difference.ndcg_at_10, "+.1f") if file.difference else _NONE,
+        _turned(file.answerable),
+        _turned(file.unanswerable),
+    )
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    before, now = (str(rank) if rank else _NONE for rank in change.ranks)
+    was, is_ = ("yes" if own.found else "no" for own in (change.before, change.now))
+    found = was if was == is_ else f"{was} → {is_}"
+    return change.now.question.id, f"{before} → {now}", found, change.now.question.text
+
+
+def _turned(turned: Turned) -> str:
+    return f"+{turned.gained:,} -{turned.lost:,}"
+
+
+def _estimate(estimate: Estimate, form: str = ".1f") -> str:
+    low, high = (format(100 * end, form) for end in (estimate.low, estimate.high))
+    return f"{100 * estimate.mean:{form}} ({low} to {high})"
 
 
 def _share(share: float | None) -> str:

@@ -223,3 +223,46 @@ def test_eval_is_one_object_with_the_documented_names(
     assert "asked" in table
     assert "100.0" in table
     assert "AUROC" in table
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_saves_a_run_and_compares_another_with_it(
+    dalil: Command, asked: Path, nothing: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """Two indexes, one without the article that answers: the question and its ranks are told."""
+    run, files = str(tmp_path / "run.jsonl"), (str(asked), str(nothing))
+    dalil("eval", "--save", run, *files)
+    same = json.loads(dalil("eval", "--json", "--against", run, *files).out)["/against"]
+    assert set(same) == {"index", "files"}
+    assert [own["changed"] for own in same["files"].values()] == [[], []]
+    left = [article for article in ARTICLES if article.id != "clocks"]
+    build([write_corpus(tmp_path / "less", left)], tmp_path / "other", encoder)
+    ran = dalil("eval", "--json", "--against", run, "--index", str(tmp_path / "other"), *files)
+    compared = json.loads(ran.out)["/against"]["files"]["asked"]
+    assert (compared["worse"], compared["difference"]["ndcg@10"]) == (1, -1)
+    (change,) = compared["changed"]
+    assert set(change) == {"id", "question", "gain", "rank", "found"}
+    assert change["rank"] == [1, None]
+    shown = dalil("eval", "--against", run, "--index", str(tmp_path / "other"), *files).out
+    assert "1 → -" in shown
+    assert "كم ساعة جمع الساعاتي إلياس؟" in shown
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_tells_before_asking_what_it_could_not_do_after(
+    dalil: Command, asked: Path, nothing: Path, tmp_path: Path
+) -> None:
+    """Each is one line; and the question file that was named by a slip stays as it was."""
+    run, before = str(tmp_path / "run.jsonl"), asked.read_bytes()
+    assert dalil("eval", str(asked), "--save", run).status == 0
+    for arguments, word in (
+        ([str(nothing), "--against", run], "did not ask"),
+        ([str(asked), "--against", str(nothing)], "no saved run"),
+        ([str(nothing), "--save", str(asked)], "no saved run"),
+        ([str(asked), "--save", str(tmp_path / "nowhere" / "run")], "nowhere"),
+        ([str(asked), str(asked)], "rename"),
+    ):
+        ran = dalil("eval", *arguments)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert word in ran.err
+    assert asked.read_bytes() == before

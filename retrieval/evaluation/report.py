@@ -8,6 +8,7 @@ import numpy as np
 
 from retrieval.evaluation.asking import Outcome, Run
 from retrieval.evaluation.bootstrap import Estimate, estimates
+from retrieval.evaluation.comparison import Comparison
 from retrieval.evaluation.measures import Quality, measures, quality
 from retrieval.evaluation.reliability import (
     Abstention,
@@ -86,7 +87,7 @@ class Report:
     """The figures of a run.
 
     ``languages`` is empty where all questions are of one; ``abstention`` is None where one kind of
-    question is missing.
+    question is missing, and ``comparison`` where there is no other run.
     """
 
     files: Mapping[str, Summary]
@@ -94,10 +95,11 @@ class Report:
     found: Found
     abstention: Abstention | None
     reliability: Reliability
+    comparison: Comparison | None
 
     @classmethod
-    def of(cls, run: Run) -> Self:
-        """Sum up a run."""
+    def of(cls, run: Run, before: Run | None = None) -> Self:
+        """Sum up a run, and compare it with one before of the same questions."""
         outcomes = run.outcomes
         tags = sorted({outcome.language for outcome in outcomes})
         by_language = {tag: [own for own in outcomes if own.language == tag] for tag in tags}
@@ -112,6 +114,7 @@ class Report:
                 [outcome.confidence for outcome in outcomes],
                 [outcome.answerable for outcome in outcomes],
             ),
+            comparison=Comparison.of(before, run) if before else None,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,6 +129,8 @@ class Report:
         if self.languages:
             report["/languages"] = {tag: own.to_dict() for tag, own in self.languages.items()}
         report["/reliability"] = self.reliability.to_dict()
+        if self.comparison:
+            report["/against"] = self.comparison.to_dict()
         return report
 
 

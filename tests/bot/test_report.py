@@ -1,6 +1,7 @@
 """An evaluation's report in a terminal and through a pipe."""
 
 import io
+from dataclasses import replace
 
 from bot.bidi import FIRST_STRONG_ISOLATE
 from bot.report import show
@@ -13,10 +14,10 @@ class FakeTerminal(io.StringIO):
         return True
 
 
-def shown(now: Run, stdout: io.StringIO | None = None) -> list[str]:
+def shown(now: Run, before: Run | None = None, stdout: io.StringIO | None = None) -> list[str]:
     """Return what is printed, line by line, each run of blanks as one."""
     stdout = stdout or io.StringIO()
-    show(Report.of(now), stdout=stdout)
+    show(Report.of(now, before), stdout=stdout)
     return [" ".join(line.split()) for line in stdout.getvalue().split("\n")]
 
 
@@ -62,18 +63,54 @@ def test_reliability_is_shown_bin_by_bin() -> None:
     assert "0.5 0.6 2 0.560 0.500" in lines
 
 
+def test_a_comparison_counts_and_lists_what_changed() -> None:
+    """The most changed first, over all files, with the rank before and after."""
+    before = run(
+        a=[outcome(3, name="a1"), outcome(1, name="a2")],
+        b=[outcome(7, name="b1", found=False), outcome(relevant=0, name="b2")],
+    )
+    now = run(
+        a=[outcome(2, name="a1"), outcome(1, name="a2")],
+        b=[outcome(name="b1"), outcome(relevant=0, name="b2", found=False)],
+    )
+    lines = shown(now, before)
+    assert "a 1 0 1 +6.5 (+0.0 to +13.1) +0 -0 +0 -0" in lines
+    assert "b 0 1 0 -33.3 (-33.3 to -33.3) +1 -0 +0 -1" in lines
+    at = lines.index("b b1 7 → - no → yes سؤال b1")
+    assert lines[at + 1 : at + 3] == ["a a1 3 → 2 yes سؤال a1", "b b2 - → - yes → no سؤال b2"]
+    assert any("hash" in line and "20261122T000000000000Z-0000" in line for line in lines)
+
+
+def test_of_many_changes_the_first_are_listed_and_all_counted() -> None:
+    names = [str(number) for number in range(1000, 1030)]
+    before, now = (run(a=[outcome(rank, name=name) for name in names]) for rank in (2, 1))
+    lines = shown(now, before)
+    assert sum("2 → 1" in line for line in lines) == 20
+    assert any("most changed of 30" in line for line in lines)
+
+
+def test_nothing_changed_lists_nothing() -> None:
+    same = run(a=[outcome(2)])
+    lines = shown(same, same)
+    assert "a 0 0 1 +0.0 (+0.0 to +0.0) +0 -0 +0 -0" in lines
+    assert not any("most changed" in line for line in lines)
+
+
 def test_a_pipe_gets_whole_plain_lines() -> None:
     """Nothing is folded, nothing is markup, and no control comes through."""
-    name = "[red]ملف[/red] \x1b[2J\u202e" + "طويل " * 40
+    one = outcome(1)
+    text = "[red]كلمة[/red] \x1b[2J\u202e" + "سؤال طويل " * 40
+    other = replace(one, question=replace(one.question, text=text, id="[bold]\n1"))
     stdout = io.StringIO()
-    lines = shown(run(**{name: [outcome(1)]}), stdout)
-    assert any(line.startswith("[red]ملف[/red] [2Jطويل") for line in lines)
-    assert any(line.count("طويل") == 40 for line in lines)
+    lines = shown(run(a=[other]), run(a=[replace(other, ranks=())]), stdout)
+    assert any(line.startswith("a [bold] 1 - → 1 yes [red]كلمة[/red] [2Jسؤال") for line in lines)
+    assert any(line.count("سؤال طويل") == 40 for line in lines)
     assert not {"\x1b", "\u202e", FIRST_STRONG_ISOLATE} & set(stdout.getvalue())
 
 
 def test_a_terminal_gets_text_that_keeps_its_direction() -> None:
-    """Each name is isolated, so that an Arabic one does not turn the row around."""
+    """Each cell is isolated, so that an Arabic question does not turn the row around."""
+    now, before = run(a=[outcome(1)]), run(a=[outcome(2)])
     stdout = FakeTerminal()
-    shown(run(ملف=[outcome(1)]), stdout)
-    assert f"{FIRST_STRONG_ISOLATE}ملف" in stdout.getvalue()
+    shown(now, before, stdout)
+    assert f"{FIRST_STRONG_ISOLATE}سؤال" in stdout.getvalue()
