@@ -173,23 +173,31 @@ def evaluate(
     against: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Compare with a run kept by --save.")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw a reliability diagram: .svg or .png."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well the index answers questions whose answers are known."""
     from bot import report  # noqa: PLC0415 - only here
-    from retrieval.evaluation import Report, asking, questions, runs  # noqa: PLC0415
+    from retrieval.evaluation import Report, asking, plot, questions, runs  # noqa: PLC0415
 
     asked = questions.read_files(files)
     before = runs.read_run(against, asked) if against else None
     # What may fail for a slip of the hand fails before minutes of asking.
     if save:
         runs.check_run_file(save)
+    if picture:
+        plot.check_plot(picture)
     retriever = _retriever(index)
     with progress() as show:
         run = asking.evaluate(retriever, asked, show)
     if save:
         runs.save_run(run, save)
     found = Report.of(run, before)
+    if picture:
+        plot.draw(found.reliability, picture)
     if as_json:
         _print_json(found.to_dict())
     else:

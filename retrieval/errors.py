@@ -45,7 +45,7 @@ class RunFileError(DalilError):
 
 
 class OutputError(DalilError):
-    """A run that cannot be saved."""
+    """A run that cannot be saved, or a plot that cannot be drawn."""
 
 
 class SettingsError(DalilError):

@@ -260,9 +260,18 @@ def test_eval_tells_before_asking_what_it_could_not_do_after(
         ([str(asked), "--against", str(nothing)], "no saved run"),
         ([str(nothing), "--save", str(asked)], "no saved run"),
         ([str(asked), "--save", str(tmp_path / "nowhere" / "run")], "nowhere"),
+        ([str(asked), "--plot", str(tmp_path / "plot.gif")], ".svg"),
         ([str(asked), str(asked)], "rename"),
     ):
         ran = dalil("eval", *arguments)
         assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
         assert word in ran.err
     assert asked.read_bytes() == before
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_draws_a_plot_beside_its_report(dalil: Command, asked: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra 'plots' is not installed")
+    ran = dalil("eval", "--json", str(asked), "--plot", str(tmp_path / "plot.svg"))
+    assert "asked" in json.loads(ran.out)
+    assert "<svg" in (tmp_path / "plot.svg").read_text(encoding="utf-8")
