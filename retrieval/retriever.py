@@ -35,13 +35,15 @@ _READ_BY_TOKEN: Final = 50
 class Ranking:
     """All candidates of a question, best first, with their fused scores, shape (n,).
 
-    ``evidence`` is None where there is no candidate.
+    ``evidence`` is None where there is no candidate. ``found`` and ``unsure`` are the answer's.
     """
 
     language: str
     confidence: float
     candidates: Candidates
     scores: NDArray[np.float32]
+    found: bool = False
+    unsure: bool = False
     evidence: Evidence | None = None
 
 
@@ -101,8 +103,8 @@ class Retriever:
         return Answer(
             question=question,
             language=ranking.language,
-            found=ranking.confidence >= self._calibration.found_at,
-            unsure=self._calibration.unsure_at <= ranking.confidence < self._calibration.found_at,
+            found=ranking.found,
+            unsure=ranking.unsure,
             confidence=ranking.confidence,
             hits=hits,
             index=self.info,
@@ -159,7 +161,15 @@ class Retriever:
             evidence = self._evidence(question, found, late)
         # Whatever holds the words that are all the question answers it.
         sure = 1.0 if only_phrases(question) else self._calibration.confidence(evidence, tag)
-        return Ranking(tag, sure, found, scores, evidence)
+        return Ranking(
+            language=tag,
+            confidence=sure,
+            found=self._calibration.found_at <= sure,
+            unsure=self._calibration.unsure_at <= sure < self._calibration.found_at,
+            candidates=found,
+            scores=scores,
+            evidence=evidence,
+        )
 
     def candidates(
         self,
