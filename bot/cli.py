@@ -204,6 +204,31 @@ def evaluate(
         report.show(found)
 
 
+@app.command()
+def calibrate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Questions, as for eval.")],
+    *,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit how sure an answer must be, for the index's model, and keep it with the index."""
+    from retrieval import calibration  # noqa: PLC0415 - only here
+    from retrieval.evaluation.questions import read_files  # noqa: PLC0415
+
+    asked = [question for own in read_files(files).values() for question in own]
+    retriever = _retriever(index)
+    with progress() as show:
+        found = calibration.calibrate(retriever, asked, show)
+    found.save(index or read_settings(IndexSettings).index_dir)
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        typer.echo(
+            f"{found.model} is calibrated on {len(asked):,} questions: an answer from a confidence "
+            f"of {found.found_at} on, unsure from {found.unsure_at} on"
+        )
+
+
 def _build(
     paths: list[Path],
     folder: Path,

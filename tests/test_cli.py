@@ -285,3 +285,26 @@ def test_eval_draws_a_plot_beside_its_report(dalil: Command, asked: Path, tmp_pa
     ran = dalil("eval", "--json", str(asked), "--plot", str(tmp_path / "plot.svg"))
     assert "asked" in json.loads(ran.out)
     assert "<svg" in (tmp_path / "plot.svg").read_text(encoding="utf-8")
+
+
+def test_calibrate_writes_what_it_says(dalil: Command, index: Path, tmp_path: Path) -> None:
+    """Too few questions change nothing."""
+    lines = [
+        {"id": f"{article.id}-{at}", "question": text, "relevant": [article.id]}
+        for article in ARTICLES
+        for at, text in enumerate([article.title, article.text[:50], article.text[50:110]])
+        if text
+    ]
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text("\n".join(map(json.dumps, lines[:3])), encoding="utf-8")
+    few = dalil("calibrate", str(asked))
+    assert few.status == 2
+    assert "at least 20" in few.err
+    assert not (index / "calibration.json").exists()
+    asked.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    done = dalil("calibrate", str(asked), "--json")
+    assert done.status == 0, done.err
+    written = json.loads((index / "calibration.json").read_text(encoding="utf-8"))
+    assert json.loads(done.out) == written
+    assert set(written) == {"model", "fingerprint", "arabic", "others", "found_at", "unsure_at"}
+    assert json.loads(dalil("ask", ARTICLES[1].title, "--json").out)["hits"]
