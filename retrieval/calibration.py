@@ -6,7 +6,7 @@ in a small collection. The two kinds weigh the same, so that half is "as likely 
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ _KEPT: Final = 0.95
 _FEWEST: Final = 20
 """Cases of each kind under which weights would be chance."""
 _SHRINKAGE: Final = 1e-4
-_OF_A_MODEL: Final = ("similarity", "margin", "nearness", "nearness_margin")
+_OF_A_MODEL: Final = ("similarity", "margin", "nearness", "commonness")
 """Evidence in units that are the model's own."""
 
 
@@ -133,23 +133,24 @@ def _weights(cases: Sequence[Case]) -> Weights | None:
 
 
 def _regression(values: Array, answered: NDArray[np.bool_]) -> Array:
-    """Return the bias and the weights of a logistic regression; no weight is negative."""
+    """Return the bias and the weights of a logistic regression.
+
+    No weight is negative but that of commonness, which is not positive.
+    """
     design = np.concatenate([np.ones((len(values), 1)), values], axis=1)
     signs = np.where(answered, 1.0, -1.0)
-    shares = np.where(answered, 0.5 / answered.sum(), 0.5 / (~answered).sum())
 
     def loss(weights: Array) -> tuple[float, Array]:
         margins = signs * (design @ weights)
-        wrong = shares * signs / (1 + np.exp(margins))
-        value = shares @ np.logaddexp(0, -margins) + _SHRINKAGE * (weights @ weights)
+        wrong = signs / (1 + np.exp(margins)) / len(design)
+        value = np.logaddexp(0, -margins).mean() + _SHRINKAGE * (weights @ weights)
         return value, 2 * _SHRINKAGE * weights - design.T @ wrong
 
-    return _least(loss, design.shape[1])
-
-
-def _least(loss: Callable[[Array], tuple[float, Array]], count: int) -> Array:
-    bounds = [(None, None)] + [(0, None)] * (count - 1)
-    found = minimize(loss, np.zeros(count), jac=True, bounds=bounds, method="L-BFGS-B")
+    bounds = [
+        (None, None),
+        *((None, 0) if name == "commonness" else (0, None) for name in FEATURES),
+    ]
+    found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B")
     return np.asarray(found.x, np.float64)
 
 

@@ -25,7 +25,7 @@ FEATURES: Final = (
     "coverage",
     "agreement",
     "nearness",
-    "nearness_margin",
+    "commonness",
 )
 
 Weights: TypeAlias = Annotated[
@@ -61,7 +61,8 @@ class Evidence:
     mean of the next, ``lead`` how far the first's lexical score stands above the tenth's, as a
     share; ``coverage`` the share of the question's words, weighed by how rare they are, that stand
     in it; ``agreement`` whether both sides rank it first (1), or how near they come; ``nearness``
-    its late score, and ``nearness_margin`` how far that stands above the mean of the next best.
+    its late score, and ``commonness`` the mean of the next best: common words come near to much,
+    which speaks against an answer.
     """
 
     similarity: float
@@ -70,7 +71,7 @@ class Evidence:
     coverage: float
     agreement: float
     nearness: float
-    nearness_margin: float
+    commonness: float
 
 
 class Calibration(BaseModel):
@@ -131,7 +132,7 @@ def features(evidence: Evidence) -> tuple[float, ...]:
         evidence.coverage,
         evidence.agreement,
         evidence.nearness,
-        evidence.nearness_margin,
+        evidence.commonness,
     )
 
 
@@ -154,7 +155,7 @@ def weigh(ranked: Candidates, late: NDArray[np.float32], covered: float) -> Evid
         coverage=covered,
         agreement=1 / max(ranks) if all(ranks) else 0.0,
         nearness=float(late[0]) if len(late) else 0.0,
-        nearness_margin=float(late[0] - nearest.mean()) if len(nearest) else 0.0,
+        commonness=float(nearest.mean()) if len(nearest) else 0.0,
     )
 
 

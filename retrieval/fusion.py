@@ -16,7 +16,7 @@ FEATURES: Final = ("dense", "lexical", "lexical where it is sure")
 # files but one, on the questions left out of the fit, and was kept having seen those.
 _ARABIC: Final = np.array([1.0, 1.0, 8.0], np.float32)
 _OTHERS: Final = np.array([1.0, 1.0, 0.0], np.float32)
-_LATE_ARABIC: Final = 0.5
+_LATE_ARABIC: Final = 1.0
 _LATE_OTHERS: Final = 2.0
 
 

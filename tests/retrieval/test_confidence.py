@@ -1,4 +1,4 @@
-"""Confidence lies between 0 and 1 and grows with each thing that speaks for an answer."""
+"""Confidence lies between 0 and 1 and follows each thing that speaks for an answer or against."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ evidences = st.builds(
     coverage=share,
     agreement=share,
     nearness=share,
-    nearness_margin=share,
+    commonness=share,
 )
 NOWHERE = Path("no index here")
 BUNDLED = Calibration.of(NOWHERE, "807ded694c609f1b")
@@ -44,15 +44,16 @@ def test_more_evidence_never_lowers_it(
 ) -> None:
     stronger = replace(evidence, **{kind: getattr(evidence, kind) + more})
     before = calibration.confidence(evidence, language)
-    assert calibration.confidence(stronger, language) >= before
+    after = calibration.confidence(stronger, language)
+    assert after <= before if kind == "commonness" else after >= before
 
 
 @pytest.mark.parametrize("language", [ARABIC, "und-Latn"])
 @pytest.mark.parametrize("calibration", [BUNDLED, ANY], ids=["bundled", "any"])
 def test_the_clearest_cases_fall_on_either_side(calibration: Calibration, language: str) -> None:
     """A near copy that holds every word is an answer; an unlike text with none is not."""
-    copy = Evidence(0.97, 0.1, 1.0, 1.0, 1.0, 0.9, 0.5)
-    unlike = Evidence(0.7, 0.0, 0.0, 0.0, 0.0, 0.1, 0.0)
+    copy = Evidence(0.97, 0.1, 1.0, 1.0, 1.0, 0.9, 0.2)
+    unlike = Evidence(0.7, 0.0, 0.0, 0.0, 0.0, 0.1, 0.1)
     assert calibration.confidence(copy, language) > calibration.found_at
     assert calibration.confidence(unlike, language) < calibration.unsure_at
 
@@ -88,7 +89,7 @@ def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
         lexical_ranks=np.array([1, 2, 3]),
     )
     evidence = weigh(ranked, np.array([0.5, 0.7, 0.1], np.float32), 0.6)
-    expected = Evidence(0.8, 0.1, 0.9, 0.6, 0.5, nearness=0.5, nearness_margin=0.2)
+    expected = Evidence(0.8, 0.1, 0.9, 0.6, 0.5, nearness=0.5, commonness=0.4)
     for name in FEATURES:
         assert getattr(evidence, name) == pytest.approx(getattr(expected, name), abs=1e-6), name
 
@@ -99,7 +100,7 @@ def test_a_side_that_found_nothing_does_not_agree() -> None:
     alone = Candidates(nothing.astype(int), nothing, nothing, np.array([1]), np.array([0]))
     evidence = weigh(alone, nothing[:0], 0.0)
     assert (evidence.lead, evidence.agreement, evidence.margin) == (0, 0, 0)
-    assert (evidence.nearness, evidence.nearness_margin) == (0, 0)
+    assert (evidence.nearness, evidence.commonness) == (0, 0)
 
 
 @pytest.mark.parametrize(
