@@ -11,7 +11,7 @@ import pytest
 
 from bot.console import chat, show
 from bot.texts import texts_in
-from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on
+from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on, quote_of
 
 ARABIC = texts_in("ar")
 
@@ -43,6 +43,27 @@ def test_no_answer_is_said(answers: WordAnswers) -> None:
     assert stdout.getvalue() == (
         f"{ARABIC('not-found')}\n{ARABIC('not-found-advice')}\n{ARABIC('nearest')}\n"
         f"• {ARTICLES[0].title}\n• {ARTICLES[1].title}\n\n"
+    )
+
+
+def test_further_passages_and_sources_follow_the_passage() -> None:
+    """The deciding words of each further passage, then where the hit stands, and where else."""
+    nile, samba, coffee = ARTICLES
+    hit = replace(
+        hit_on(nile),
+        more=(quote_of(coffee, "اليمن.\nومنها انتشرت"), quote_of(nile, "ويصب")),
+        also=(samba, coffee, nile, nile),
+    )
+    stdout = io.StringIO()
+    show(answer_with(hit), stdout=stdout)
+    assert stdout.getvalue() == (
+        "1. نهر النيل\n"
+        "**ينبع نهر النيل من بحيرة فكتوريا.** ويصب في البحر المتوسط. طوله 6650 كيلومترًا.\n"
+        "… اليمن. ومنها انتشرت\n"
+        "… ويصب\n"
+        "موسوعة الأنهار · 3 مايو 2024 · https://example.org/nile\n"
+        "ومثله في: Linux Today ftp://example.org/samba · القهوة · نهر النيل "
+        "https://example.org/nile · ومقال آخر\n\n"
     )
 
 
