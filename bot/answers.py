@@ -1,13 +1,15 @@
 """What every door asks of a retriever, and how it names what comes back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Hit
+from retrieval.types import Answer, Article, Hit, Quote
 
 _NEAREST = 3
+_FURTHER = 3
 
 
 class Answers(Protocol):
@@ -15,6 +17,14 @@ class Answers(Protocol):
 
     def answer(self, question: str, k: int) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text stands: what to call it on one line, and its address."""
+
+    name: str
+    url: str | None
 
 
 def article_name(article: Article, texts: Texts) -> str:
@@ -30,3 +40,29 @@ def quoted(phrases: Sequence[str]) -> str:
 def nearest_articles(hits: Sequence[Hit]) -> list[Article]:
     """The articles to name under a plain "the collection does not answer", each once."""
     return list({hit.article.id: hit.article for hit in hits}.values())[:_NEAREST]
+
+
+def further_sources(hit: Hit, texts: Texts) -> list[Source]:
+    """The first few articles that repeat a hit, by the names of their papers.
+
+    Another article of a paper that is named already goes by its title, as one of no paper.
+    """
+    named = {"", one_line(hit.article.source or "")}
+    found = []
+    for article in hit.also[:_FURTHER]:
+        paper = one_line(article.source or "")
+        name = article_name(article, texts) if paper in named else paper
+        found.append(Source(name, article.url))
+        named.add(paper)
+    return found
+
+
+def further_words(hit: Hit) -> list[str]:
+    """The deciding words of the article's further passages, each on one line."""
+    return [words for quote in hit.more if (words := one_line(_deciding(quote)))]
+
+
+def _deciding(quote: Quote) -> str:
+    if not quote.highlights:
+        return quote.passage.text
+    return quote.passage.text[quote.highlights[0].start : quote.highlights[-1].end]

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.answers import article_name, nearest_articles, quoted
+from bot.answers import (
+    article_name,
+    further_sources,
+    further_words,
+    nearest_articles,
+    quoted,
+)
 from bot.bidi import MARKS, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.excerpt import Excerpt, excerpt
 from bot.links import web_link
@@ -19,8 +25,9 @@ MOST_HITS = 5
 
 # Telegram shows at most a hundred entities and forgets the others without a word.
 _ENTITIES = MessageLimit.MESSAGE_ENTITIES.value
-_ENTITIES_PER_HIT = 4  # title, quote, date and link; the marks of the passage come on top
-_TITLE, _SOURCE = 200, 80  # units
+# Title, quote, date, link and three further sources; the marks of the passage come on top.
+_ENTITIES_PER_HIT = 7
+_TITLE, _SOURCE, _FURTHER_SOURCE, _FURTHER_WORDS = 200, 80, 50, 300  # units
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ def _found(hits: Sequence[Hit], texts: Texts) -> Card:
     frame = _compose(hits, [Excerpt("", ())] * len(hits), texts).length
     rooms = _share(MessageLimit.MAX_TEXT_LENGTH - frame, [passage.units for passage in passages])
     cuts = [passage.cut(room) for passage, room in zip(passages, rooms, strict=True)]
-    message = _compose(hits, cuts, texts)
+    left = MessageLimit.MAX_TEXT_LENGTH - frame - sum(units(cut.text) for cut in cuts)
+    message = _compose(hits, _with_more(hits, cuts, left), texts)
     return Card(message.text, message.entities, _buttons(hits, texts))
 
 
@@ -80,12 +88,22 @@ def _not_found(hits: Sequence[Hit], texts: Texts) -> Card:
         message.add("\n\n" + texts("nearest"))
     for article in nearest:
         message.add("\n" + MARKS[texts.direction] + "• ")
-        title = isolate(_shorten(article_name(article, texts), _TITLE))
-        if url := web_link(article.url):
-            message.link(title, url)
-        else:
-            message.add(title)
+        _write_name(message, _shorten(article_name(article, texts), _TITLE), article.url)
     return Card(message.text, message.entities)
+
+
+def _with_more(hits: Sequence[Hit], passages: Sequence[Excerpt], room: int) -> list[Excerpt]:
+    """Add to each passage the deciding words of its article's further ones, as far as they fit."""
+    extended = []
+    for hit, passage in zip(hits, passages, strict=True):
+        text = passage.text
+        for words in further_words(hit):
+            paragraph = Excerpt(f"… {_shorten(words, _FURTHER_WORDS)}", ())
+            longer = f"{text}\n{_directed(paragraph, direction(words)).text}".lstrip("\n")
+            if (taken := units(longer) - units(text)) <= room:
+                text, room = longer, room - taken
+        extended.append(Excerpt(text, passage.marks))
+    return extended
 
 
 def _compose(hits: Sequence[Hit], passages: Sequence[Excerpt], texts: Texts) -> RichText:
@@ -98,6 +116,7 @@ def _compose(hits: Sequence[Hit], passages: Sequence[Excerpt], texts: Texts) -> 
         _write_quote(message, passage)
         message.add("\n" + MARKS[texts.direction])
         _write_source(message, hit.article, texts)
+        _write_further_sources(message, hit, texts)
     return message
 
 
@@ -125,6 +144,23 @@ def _write_source(message: RichText, article: Article, texts: Texts) -> None:
         message.link(texts("open-source"), url)
     else:
         message.add(texts("no-link"))
+
+
+def _write_further_sources(message: RichText, hit: Hit, texts: Texts) -> None:
+    """Say where else the same stands."""
+    sources = further_sources(hit, texts)
+    for number, source in enumerate(sources):
+        message.add(" · " + ("" if number else texts("also") + " "))
+        _write_name(message, _shorten(source.name, _FURTHER_SOURCE), source.url)
+    if others := len(hit.also) - len(sources):
+        message.add(" · " + texts("also-others", count=others))
+
+
+def _write_name(message: RichText, name: str, address: str | None) -> None:
+    if url := web_link(address):
+        message.link(isolate(name), url)
+    else:
+        message.add(isolate(name))
 
 
 def _buttons(hits: Sequence[Hit], texts: Texts) -> tuple[LinkButton, ...]:

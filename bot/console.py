@@ -8,7 +8,14 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers import Answers, article_name, nearest_articles, quoted
+from bot.answers import (
+    Answers,
+    article_name,
+    further_sources,
+    further_words,
+    nearest_articles,
+    quoted,
+)
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
 from retrieval.types import Answer, Article, Hit
@@ -90,8 +97,10 @@ class _Terminal:
 
     def _passage(self, hit: Hit) -> Text:
         title = Text(f"{hit.rank}. {article_name(hit.article, self.texts)}", _TITLE)
-        quiet = Text(self._source(hit.article), _QUIET)
-        return Text("\n").join([title, self._marked(hit), quiet, Text()])
+        more = [Text(f"… {words}", _QUIET) for words in further_words(hit)]
+        sources = [Text(line, _QUIET) for line in (self._source(hit.article), self._also(hit))]
+        lines = [title, self._marked(hit), *more, *filter(None, sources), Text()]
+        return Text("\n").join(lines)
 
     def _marked(self, hit: Hit) -> Text:
         content, passage, done = clean(hit.passage.text), Text(), 0
@@ -108,6 +117,13 @@ class _Terminal:
             parts.append(self.texts("published", day=article.published))
         parts.append(one_line(article.url or "") or self.texts("no-link"))
         return " · ".join(part for part in parts if part)
+
+    def _also(self, hit: Hit) -> str:
+        sources = further_sources(hit, self.texts)
+        parts = [" ".join(filter(None, (s.name, one_line(s.url or "")))) for s in sources]
+        if others := len(hit.also) - len(sources):
+            parts.append(self.texts("also-others", count=others))
+        return self.texts("also") + " " + " · ".join(parts) if parts else ""
 
     def _print(self, text: Text) -> None:
         # Isolates serve a terminal that arranges directions; in a file they are only noise.

@@ -17,18 +17,21 @@ from retrieval.confidence import Calibration, Evidence, coverage, weigh
 from retrieval.dense import DenseIndex
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
+from retrieval.grouping import group
 from retrieval.highlight import decisive
 from retrieval.language import language
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.store import Store
-from retrieval.types import Answer, Candidate, Filters, Hit, IndexInfo
+from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
 
 _POOL: Final = 150
 """Passages that each side brings into the fusion."""
 _READ_BY_TOKEN: Final = 50
 """Best passages of the fusion that are compared token by token."""
+_READ: Final = 25
+"""Passages read at a time while hits are grouped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Retriever:
         return cls(published, encoder, Calibration.of(Path(index), encoder.fingerprint))
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
-        """Return the ``k`` best passages, one an article, and whether they answer.
+        """Return the ``k`` best hits, each of another article and text, and whether they answer.
 
         A question without a letter or a digit finds nothing. What it puts in quotation marks every
         passage found holds word for word, or its article's title does.
@@ -232,33 +235,46 @@ class Retriever:
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
-        places = self._first_of_articles(ranking.candidates.passages.tolist(), k)
-        chosen = ranking.candidates[np.array(places, np.int64)]
-        numbers = chosen.passages
-        texts = self._store.passages(numbers.tolist())
-        windows = self._dense.score(vector, numbers).windows
+        ranked = ranking.candidates
+        groups = group(self._passages(ranked.passages.tolist()), ranking.scores.tolist(), k)
+        found = self._quotes(vector, ranked, [at for hit in groups for at in hit.places])
         hits = []
-        for at, (place, window) in enumerate(zip(places, windows.tolist(), strict=True)):
-            article, passage = texts[int(numbers[at])]
+        for rank, places in enumerate(groups, 1):
+            article, quote = found[places.best]
             hits.append(
                 Hit(
-                    rank=at + 1,
-                    score=float(ranking.scores[place]),
+                    rank=rank,
+                    score=float(ranking.scores[places.best]),
                     article=article,
-                    passage=passage,
-                    highlights=decisive(passage.text, window),
-                    dense_rank=int(chosen.dense_ranks[at]) or None,
-                    lexical_rank=int(chosen.lexical_ranks[at]) or None,
+                    passage=quote.passage,
+                    highlights=quote.highlights,
+                    dense_rank=int(ranked.dense_ranks[places.best]) or None,
+                    lexical_rank=int(ranked.lexical_ranks[places.best]) or None,
+                    more=tuple(found[at][1] for at in places.more),
+                    also=tuple(found[at][0] for at in places.also),
                 )
             )
         return tuple(hits)
 
-    def _first_of_articles(self, passages: list[int], k: int) -> list[int]:
-        """Return the places in a ranking of the first passages of ``k`` different articles."""
-        first: dict[str, int] = {}
-        for place, article in enumerate(self.articles_of(passages)):
-            first.setdefault(article, place)
-        return list(first.values())[:k]
+    def _passages(self, numbers: Sequence[int]) -> Iterator[Passage]:
+        """Yield the passages with these numbers, in the order given, read a few at a time."""
+        for start in range(0, len(numbers), _READ):
+            some = numbers[start : start + _READ]
+            texts = self._store.passages(some)
+            yield from (texts[number][1] for number in some)
+
+    def _quotes(
+        self, vector: NDArray[np.float32], candidates: Candidates, places: Sequence[int]
+    ) -> dict[int, tuple[Article, Quote]]:
+        """Return the candidates at these places, each as a quote with its article."""
+        numbers = [int(candidates.passages[at]) for at in places]
+        texts = self._store.passages(numbers)
+        windows = self._dense.score(vector, numbers).windows.tolist()
+        found = {}
+        for at, number, window in zip(places, numbers, windows, strict=True):
+            article, passage = texts[number]
+            found[at] = article, Quote(passage, decisive(passage.text, window))
+        return found
 
 
 class _Clock:

@@ -59,13 +59,31 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage, and the ranges of its text to mark: as those of a :class:`Hit`."""
+
+    passage: Passage
+    highlights: tuple[Span, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The quote as ``ask --json`` writes it."""
+        return {
+            "passage": self.passage.text,
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "highlights": [list(span) for span in self.highlights],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One passage of an answer.
 
     ``article`` carries the whole text, so that a caller can show what surrounds the passage.
     ``highlights`` are the ranges of ``passage.text`` to mark, ascending and apart: the window
     that answers. ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that side
-    did not find the passage.
+    did not find the passage. ``more`` are the article's further good passages, ``also`` other
+    articles that say nearly the same in the same words; both best first.
     """
 
     rank: int
@@ -75,24 +93,20 @@ class Hit:
     highlights: tuple[Span, ...]
     dense_rank: int | None
     lexical_rank: int | None
+    more: tuple[Quote, ...] = ()
+    also: tuple[Article, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as ``ask --json`` writes it."""
-        article, passage = self.article, self.passage
         return {
             "rank": self.rank,
             "score": round(self.score, 6),
-            "article_id": article.id,
-            "title": article.title,
-            "url": article.url,
-            "source": article.source,
-            "published": article.published.isoformat() if article.published else None,
-            "passage": passage.text,
-            "start": passage.start,
-            "end": passage.end,
-            "highlights": [list(span) for span in self.highlights],
+            **_about(self.article),
+            **Quote(self.passage, self.highlights).to_dict(),
             "dense_rank": self.dense_rank,
             "lexical_rank": self.lexical_rank,
+            "more": [quote.to_dict() for quote in self.more],
+            "also": [_about(article) for article in self.also],
         }
 
 
@@ -152,3 +166,13 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Take note of ``done`` of ``total`` (None: unknown yet) in a stage."""
         ...
+
+
+def _about(article: Article) -> dict[str, str | None]:
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+    }

@@ -16,6 +16,8 @@ from bot.bidi import Direction
 Language = Literal["ar", "en"]
 MessageId = Literal[
     "about",
+    "also",
+    "also-others",
     "answer-failed",
     "ask-empty",
     "bot-description",

@@ -41,6 +41,15 @@ open-source = فتح المصدر
 source-number = المصدر { $number }
 no-link = لا رابط لهذا المصدر
 untitled = بلا عنوان
+also = ومثله في:
+also-others =
+    { $count ->
+        [one] ومقال آخر
+        [two] ومقالان آخران
+        [few] و{ $count } مقالات أخرى
+        [many] و{ $count } مقالًا آخر
+       *[other] و{ $count } مقال آخر
+    }
 
 ## ما يعرضه تيليغرام عن البوت
 

@@ -36,6 +36,12 @@ open-source = Open the source
 source-number = Source { $number }
 no-link = No link to this source
 untitled = Untitled
+also = also in:
+also-others =
+    { $count ->
+        [one] one more article
+       *[other] { $count } more articles
+    }
 
 ## What Telegram shows about the bot
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
-from retrieval.types import Answer, Article, Hit, IndexInfo, Passage, Span
+from retrieval.types import Answer, Article, Hit, IndexInfo, Passage, Quote, Span
 
 ARTICLES = (
     Article(
@@ -32,6 +32,13 @@ def hit_on(article: Article, rank: int = 1, marks: tuple[Span, ...] | None = Non
     first = Span(0, article.text.find(".") + 1)
     passage = Passage(article.id, 0, len(article.text), article.text)
     return Hit(rank, 1 / rank, article, passage, (first,) if marks is None else marks, rank, None)
+
+
+def quote_of(article: Article, words: str) -> Quote:
+    """The whole of ``article`` with these words of it marked."""
+    at = article.text.index(words)
+    passage = Passage(article.id, 0, len(article.text), article.text)
+    return Quote(passage, (Span(at, at + len(words)),))
 
 
 def answer_with(

@@ -11,8 +11,8 @@ from bot.bidi import MARKS, clean, isolate, strip_controls
 from bot.card import Card, answer_card
 from bot.rich_text import units
 from bot.texts import LANGUAGES, Texts, texts_in
-from retrieval.types import Answer, Article, Hit, Passage, Span
-from tests.bot.answers import ARTICLES, answer_with, hit_on
+from retrieval.types import Answer, Article, Hit, Passage, Quote, Span
+from tests.bot.answers import ARTICLES, answer_with, hit_on, quote_of
 from tests.telegram.rules import check_keyboard, check_text
 
 ARABIC = texts_in("ar")
@@ -78,9 +78,30 @@ def hits(draw: st.DrawFn) -> Hit:
     return Hit(1, 1.0, article, Passage(article.id, 0, len(text), text), marks, 1, None)
 
 
+quotes = st.builds(
+    lambda text, marked: Quote(
+        Passage("", 0, len(text), text), (Span(0, len(text)),) if marked else ()
+    ),
+    ANY_TEXT,
+    st.booleans(),
+)
+named_articles = st.builds(
+    Article,
+    ANY_TEXT,
+    st.just(""),
+    title=ANY_TEXT,
+    url=URLS,
+    source=st.none() | ANY_TEXT,
+)
+full_hits = st.builds(
+    replace,
+    hits(),
+    more=st.lists(quotes, max_size=3).map(tuple),
+    also=st.lists(named_articles, max_size=5).map(tuple),
+)
 answers = st.builds(
     lambda shown, found, phrases: answer_with(*shown, found=found, phrases=tuple(phrases)),
-    st.lists(hits(), max_size=7),
+    st.lists(full_hits, max_size=7),
     st.sampled_from([True, True, True, False]),
     st.lists(LONG_TEXT, max_size=3),
 )
@@ -146,9 +167,12 @@ class TestAnyAnswer:
             "", text, "عنوان 🌍 " * 99, "https://a.b", "مصدر " * 99, date(2000, 9, 20)
         )
         hit = hit_on(article, marks=marks)
+        others = tuple(replace(article, source=f"{n} {article.source}") for n in range(5))
+        hit = replace(hit, more=(Quote(hit.passage, marks),) * 3, also=others)
         card = answer_card(answer_with(*[hit] * count), ARABIC, limit=9)
         accept(card)
         assert units(card.text) > 4000
+        assert len(covered(card, "text_link")) == 4 * min(count, 5)
         assert len(covered(card, "expandable_blockquote")) == min(count, 5)
 
 
@@ -239,6 +263,52 @@ class TestFound:
         """A card always names its article."""
         card = answer_card(answer_with(hit_on(Article("001_page.txt", "نص"), marks=())), ARABIC)
         assert covered(card, "bold") == [isolate("001_page.txt")]
+
+    def test_further_sources_stand_in_the_source_line(self) -> None:
+        """By their papers, each once, else by their titles; linked where they have a link."""
+        nile, samba, coffee = ARTICLES
+        again = replace(nile, id="again", title="النيل من منبعه", url="https://example.org/again")
+        also = (samba, again, coffee, nile, nile)
+        card = answer_card(answer_with(replace(hit_on(nile), also=also)), ARABIC)
+        accept(card)
+        assert card.text.endswith(
+            " · فتح المصدر · ومثله في: \u2068Linux Today\u2069 · \u2068النيل من منبعه\u2069"
+            " · \u2068القهوة\u2069 · ومقالان آخران"
+        )
+        assert covered(card, "text_link") == ["فتح المصدر", "\u2068النيل من منبعه\u2069"]
+
+    def test_further_sources_of_an_article_without_anything(self) -> None:
+        """No source, date or link on either side: names alone."""
+        bare = Article("001_page.txt", "نص")
+        also = (replace(bare, id="002_page.txt"), replace(bare, id="003_page.txt", source="المرفأ"))
+        card = answer_card(answer_with(replace(hit_on(bare, marks=()), also=also)), ARABIC)
+        accept(card)
+        assert card.text.endswith(
+            f"\n{RLM}لا رابط لهذا المصدر · ومثله في: \u2068002_page.txt\u2069 · \u2068المرفأ\u2069"
+        )
+
+    def test_deciding_words_of_further_passages_end_the_quote(self) -> None:
+        """Folded away with it, on a line each, and nothing of them in bold."""
+        nile, samba, _ = ARTICLES
+        more = (quote_of(nile, "ويصب في البحر المتوسط."), quote_of(samba, "Samba إصدارًا جديدًا."))
+        card = answer_card(answer_with(replace(hit_on(nile), more=more)), ARABIC)
+        accept(card)
+        assert covered(card, "expandable_blockquote") == [
+            f"{nile.text}\n… ويصب في البحر المتوسط.\n{RLM}… Samba إصدارًا جديدًا."
+        ]
+        assert covered(card, "bold")[1:] == ["ينبع نهر النيل من بحيرة فكتوريا."]
+
+    def test_further_passages_take_only_room_that_is_left(self) -> None:
+        """Every hit's own passage is whole before another's further words stand anywhere."""
+        sentence = "هذه جملة طويلة من مقال طويل جدًّا عن أنهار العالم. "
+        long = Article("long", sentence * 24, title="أنهار")
+        more = tuple(quote_of(long, sentence.strip()) for _ in range(3))
+        hits = [replace(hit_on(long, rank), more=more) for rank in (1, 2, 3)]
+        card = answer_card(answer_with(*hits), ARABIC)
+        accept(card)
+        quotes = covered(card, "expandable_blockquote")
+        assert all(quote.startswith(long.text.strip()) for quote in quotes)
+        assert [quote.count("\n… ") for quote in quotes] == [3, 3, 0]
 
 
 class TestNotFound:

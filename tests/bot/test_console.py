@@ -11,7 +11,7 @@ import pytest
 
 from bot.console import chat, show
 from bot.texts import texts_in
-from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on
+from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on, quote_of
 
 ARABIC = texts_in("ar")
 
@@ -52,6 +52,27 @@ def test_exact_words_that_stand_nowhere_are_named() -> None:
     assert stdout.getvalue() == (
         f"ليس في المقالات مقطع فيه هذه الكلمات بلفظها: «سهل ممتنع» «x [2J»\n"
         f"{ARABIC('not-held-advice')}\n\n"
+    )
+
+
+def test_further_passages_and_sources_follow_the_passage() -> None:
+    """The deciding words of each further passage, then where the hit stands, and where else."""
+    nile, samba, coffee = ARTICLES
+    hit = replace(
+        hit_on(nile),
+        more=(quote_of(coffee, "اليمن.\nومنها انتشرت"), quote_of(nile, "ويصب")),
+        also=(samba, coffee, nile, nile),
+    )
+    stdout = io.StringIO()
+    show(answer_with(hit), stdout=stdout)
+    assert stdout.getvalue() == (
+        "1. نهر النيل\n"
+        "**ينبع نهر النيل من بحيرة فكتوريا.** ويصب في البحر المتوسط. طوله 6650 كيلومترًا.\n"
+        "… اليمن. ومنها انتشرت\n"
+        "… ويصب\n"
+        "موسوعة الأنهار · 3 مايو 2024 · https://example.org/nile\n"
+        "ومثله في: Linux Today ftp://example.org/samba · القهوة · نهر النيل "
+        "https://example.org/nile · ومقال آخر\n\n"
     )
 
 

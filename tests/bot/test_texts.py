@@ -16,6 +16,7 @@ BOT = Path(bot.__file__).parent
 MESSAGES = set(get_args(MessageId))
 VALUES: dict[str, str | int | date] = {
     "bot": "@dalil",
+    "count": 4,
     "limit": 500,
     "day": date(2024, 5, 3),
     "number": 2,
@@ -64,6 +65,23 @@ def test_values_are_isolated() -> None:
     assert "\u2068@dalil\u2069" in texts_in("ar")("help", bot="@dalil")
     assert "\u2068500\u2069 حرف " in texts_in("ar")("question-too-long", limit=500)
     assert "\u206850\u2069 حرفًا " in texts_in("ar")("question-too-long", limit=50)
+
+
+@pytest.mark.parametrize(
+    ("count", "arabic", "english"),
+    [
+        (1, "ومقال آخر", "one more article"),
+        (2, "ومقالان آخران", "\u20682\u2069 more articles"),
+        (3, "و\u20683\u2069 مقالات أخرى", "\u20683\u2069 more articles"),
+        (11, "و\u206811\u2069 مقالًا آخر", "\u206811\u2069 more articles"),
+        (100, "و\u2068100\u2069 مقال آخر", "\u2068100\u2069 more articles"),
+    ],
+)
+def test_other_articles_are_counted_as_the_language_counts(
+    count: int, arabic: str, english: str
+) -> None:
+    assert texts_in("ar")("also-others", count=count) == arabic
+    assert texts_in("en")("also-others", count=count) == english
 
 
 def test_days_are_written_in_the_language() -> None:

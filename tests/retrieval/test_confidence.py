@@ -89,7 +89,7 @@ def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
         lexical_ranks=np.array([1, 2, 3]),
     )
     evidence = weigh(ranked, np.array([0.5, 0.7, 0.1], np.float32), 0.6)
-    expected = Evidence(0.8, 0.1, 0.9, 0.6, 0.5, nearness=0.5, commonness=0.4)
+    expected = Evidence(0.8, 0.1, 0.9, 0.6, 0.5, nearness=0.5, commonness=0.3)
     for name in FEATURES:
         assert getattr(evidence, name) == pytest.approx(getattr(expected, name), abs=1e-6), name
 

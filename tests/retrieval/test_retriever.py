@@ -9,11 +9,12 @@ from itertools import pairwise
 import pytest
 
 from embeddings import Encoder
-from retrieval import Answer, Filters, Retriever
+from retrieval import Answer, Article, Filters, Retriever
 from retrieval.build import build
-from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
+from retrieval.types import Quote
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 
-BY_ID = {article.id: article for article in ARTICLES}
+BY_ID = {article.id: article for article in (*ARTICLES, *SYNDICATED)}
 
 
 @pytest.fixture(scope="module")
@@ -30,21 +31,29 @@ def check(answer: Answer) -> None:
     assert 0 <= answer.confidence <= 1
     assert not (answer.found and not answer.hits)
     assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
-    ids = [hit.article.id for hit in answer.hits]
+    ids = [article.id for hit in answer.hits for article in (hit.article, *hit.also)]
     assert len(set(ids)) == len(ids)
     for hit in answer.hits:
-        passage = hit.passage
-        assert hit.article == BY_ID[passage.article_id]
-        assert hit.article.text[passage.start : passage.end] == passage.text
-        assert hit.highlights
-        for span in hit.highlights:
-            assert 0 <= span.start < span.end <= len(passage.text)
-            marked = passage.text[slice(*span)]
-            assert marked == marked.strip()
-        assert all(one.end <= other.start for one, other in pairwise(hit.highlights))
+        assert hit.article == BY_ID[hit.passage.article_id]
         assert hit.dense_rank or hit.lexical_rank
+        quotes = [Quote(hit.passage, hit.highlights), *hit.more]
+        for quote in quotes:
+            check_quote(hit.article, quote)
+        places = sorted((quote.passage.start, quote.passage.end) for quote in quotes)
+        assert all(one[1] <= other[0] for one, other in pairwise(places))
     assert all(one.score >= other.score for one, other in pairwise(answer.hits))
     assert json.loads(json.dumps(answer.to_dict()))["found"] is answer.found
+
+
+def check_quote(article: Article, quote: Quote) -> None:
+    passage = quote.passage
+    assert article.text[passage.start : passage.end] == passage.text
+    assert quote.highlights
+    for span in quote.highlights:
+        assert 0 <= span.start < span.end <= len(passage.text)
+        marked = passage.text[slice(*span)]
+        assert marked == marked.strip()
+    assert all(one.end <= other.start for one, other in pairwise(quote.highlights))
 
 
 def first(answer: Answer) -> str:
@@ -188,7 +197,7 @@ def test_a_question_alone_is_ranked_as_in_a_batch(retriever: Retriever) -> None:
         ranking = retriever.rank(question, vector)
         found = list(dict.fromkeys(retriever.articles_of(ranking.candidates.passages.tolist())))
         assert found[0] == first(retriever.answer(question))
-        assert sorted(found) == sorted(BY_ID)
+        assert sorted(found) == sorted(article.id for article in ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -305,3 +314,89 @@ def test_any_question_gets_an_answer(retriever: Retriever, question: str) -> Non
 def test_stray_characters_do_not_hide_the_answer(retriever: Retriever) -> None:
     for question in ('"المنارة', "\u202eالمنارة\u202c \x00", "المنارة \ud800", "(المنارة* OR"):
         assert first(retriever.answer(question)) == "lighthouse"
+
+
+FLOOD = "ماذا فعلت السيول في قرية العيون؟"
+COPIES = {"flood", "flood-edited", "flood-bare", "flood-again"}
+
+
+@pytest.fixture(scope="module")
+def syndicated(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    folder = tmp_path_factory.mktemp("syndicated")
+    corpus = write_corpus(folder / "corpus", (*ARTICLES, *SYNDICATED))
+    build([corpus], folder / "index", encoder)
+    opened = Retriever.open(folder / "index", encoder)
+    yield opened
+    opened.close()
+
+
+def test_one_report_in_several_papers_is_one_hit(syndicated: Retriever) -> None:
+    """Small edits, another title, none, or a second id: the best-ranked is the hit's article."""
+    answer = syndicated.answer(FLOOD, 3)
+    check(answer)
+    reported = [hit for hit in answer.hits if hit.article.id in COPIES]
+    assert len(reported) == 1
+    together = [reported[0].article.id, *(article.id for article in reported[0].also)]
+    assert set(together) == COPIES
+    vector = syndicated.encode([FLOOD])[0]
+    ranked = syndicated.rank(FLOOD, vector).candidates.passages.tolist()
+    in_order = [name for name in syndicated.articles_of(ranked) if name in COPIES]
+    assert together == in_order
+
+
+def test_the_same_report_with_another_figure_is_another_hit(syndicated: Retriever) -> None:
+    ids_shown = ids(syndicated.answer(FLOOD, 2))
+    assert "flood-before" in ids_shown
+    assert ids_shown & COPIES
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 14, 1000])
+def test_k_hits_come_where_there_are_as_many_different_ones(syndicated: Retriever, k: int) -> None:
+    """Copies take no place: of eighteen articles fifteen say something of their own."""
+    answer = syndicated.answer(FLOOD, k)
+    check(answer)
+    assert len(answer.hits) == min(k, len(ARTICLES) + len(SYNDICATED) - len(COPIES) + 1)
+
+
+def test_a_copy_within_the_filter_is_a_hit_of_its_own(syndicated: Retriever) -> None:
+    answer = syndicated.answer(FLOOD, filters=Filters(source=MAGAZINE))
+    check(answer)
+    assert first(answer) == "flood-edited"
+    assert answer.hits[0].also == ()
+
+
+def test_further_passages_of_an_article_are_in_its_hit(syndicated: Retriever) -> None:
+    """Best first, each with its own words marked."""
+    answer = syndicated.answer("متى أغلق منجم الملح في جبل الرخام ومتى افتتح للزوار؟", 3)
+    check(answer)
+    hit = answer.hits[0]
+    assert hit.article.id == "salt"
+    assert hit.more
+    assert {quote.passage.article_id for quote in hit.more} == {"salt"}
+    told = hit.to_dict()
+    assert told["more"] == [
+        {
+            "passage": quote.passage.text,
+            "start": quote.passage.start,
+            "end": quote.passage.end,
+            "highlights": [list(span) for span in quote.highlights],
+        }
+        for quote in hit.more
+    ]
+
+
+def test_a_hit_tells_its_further_sources(syndicated: Retriever) -> None:
+    """As JSON, each with what is known of it."""
+    (told,) = (hit for hit in syndicated.answer(FLOOD).to_dict()["hits"] if hit["also"])
+    about = {told["article_id"]: None} | {also["article_id"]: also for also in told["also"]}
+    assert about.keys() == COPIES
+    bare = {"article_id": "flood-bare", "title": ""} | dict.fromkeys(("url", "source", "published"))
+    assert about["flood-bare"] in (None, bare)
+    assert all(also.keys() == bare.keys() for also in told["also"])
+
+
+def test_the_ranking_keeps_every_copy(syndicated: Retriever) -> None:
+    """What is measured is the search, not what is shown of it."""
+    ranking = syndicated.rank(FLOOD, syndicated.encode([FLOOD])[0])
+    found = set(syndicated.articles_of(ranking.candidates.passages.tolist()))
+    assert found == BY_ID.keys()
