@@ -16,7 +16,7 @@ from retrieval.confidence import FOUND_AT, Evidence, confidence, coverage, weigh
 from retrieval.dense import DenseIndex
 from retrieval.fusion import Candidates, fuse
 from retrieval.generation import Generation
-from retrieval.highlight import decisive
+from retrieval.highlight import decisive, matches
 from retrieval.language import language
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
@@ -90,7 +90,7 @@ class Retriever:
             vector = self._encoder.encode_queries([question])[0]
         ranking = self.rank(question, vector, filters, clock)
         with clock("read"):
-            hits = self._hits(vector, ranking, k)
+            hits = self._hits(question, vector, ranking, k)
         return Answer(
             question=question,
             language=ranking.language,
@@ -181,7 +181,9 @@ class Retriever:
         holding = self._lexical.holding(demanded)
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
-    def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, question: str, vector: NDArray[np.float32], ranking: Ranking, k: int
+    ) -> tuple[Hit, ...]:
         places = self._first_of_articles(ranking.candidates.passages.tolist(), k)
         chosen = ranking.candidates[np.array(places, np.int64)]
         numbers = chosen.passages
@@ -199,6 +201,7 @@ class Retriever:
                     highlights=decisive(passage.text, window),
                     dense_rank=int(chosen.dense_ranks[at]) or None,
                     lexical_rank=int(chosen.lexical_ranks[at]) or None,
+                    matches=matches(question, passage.text),
                 )
             )
         return tuple(hits)

@@ -65,7 +65,8 @@ class Hit:
     ``article`` carries the whole text, so that a caller can show what surrounds the passage.
     ``highlights`` are the ranges of ``passage.text`` to mark, ascending and apart: the window
     that answers. ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that side
-    did not find the passage.
+    did not find the passage. ``matches`` are the words of ``passage.text`` that stand in the
+    question too, ascending and apart: whole, as the author wrote them.
     """
 
     rank: int
@@ -75,6 +76,7 @@ class Hit:
     highlights: tuple[Span, ...]
     dense_rank: int | None
     lexical_rank: int | None
+    matches: tuple[Span, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as ``ask --json`` writes it."""
@@ -91,6 +93,7 @@ class Hit:
             "start": passage.start,
             "end": passage.end,
             "highlights": [list(span) for span in self.highlights],
+            "matches": [list(span) for span in self.matches],
             "dense_rank": self.dense_rank,
             "lexical_rank": self.lexical_rank,
         }
