@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.answers import article_name, nearest_articles, quoted
-from bot.bidi import MARKS, Direction, clean, direction, isolate, misleading_starts, one_line
+from bot.answers import article_name, matching_words, nearest_articles, quoted
+from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.excerpt import Excerpt, excerpt
 from bot.links import web_link
 from bot.rich_text import RichText, units
@@ -103,15 +103,30 @@ def _compose(hits: Sequence[Hit], passages: Sequence[Excerpt], texts: Texts) -> 
 
 def _write_quote(message: RichText, passage: Excerpt) -> None:
     quote, done = message.length, 0
-    for start, end in passage.marks:
-        message.add(passage.text[done:start])
-        if passage.text[start:end].strip():  # Telegram drops entities of nothing but blanks
-            message.bold(passage.text[start:end])
-        else:
-            message.add(passage.text[start:end])
-        done = end
+    for mark in passage.marks:
+        message.add(passage.text[done : mark.start])
+        _write_mark(message, passage, mark)
+        done = mark.end
     message.add(passage.text[done:])
     message.mark(MessageEntity.EXPANDABLE_BLOCKQUOTE, quote)
+
+
+def _write_mark(message: RichText, passage: Excerpt, mark: Span) -> None:
+    """Write a marked range in bold, with the words in it underlined."""
+    bold, done = message.length, mark.start
+    for start, end in passage.words:
+        if mark.start <= start and end <= mark.end:
+            message.add(passage.text[done:start])
+            underlined, done = message.length, end
+            message.add(passage.text[start:end])
+            _lay(message, MessageEntity.UNDERLINE, underlined, passage.text[start:end])
+    message.add(passage.text[done : mark.end])
+    _lay(message, MessageEntity.BOLD, bold, passage.text[slice(*mark)])
+
+
+def _lay(message: RichText, style: str, start: int, text: str) -> None:
+    if text.strip():  # Telegram drops entities of nothing but blanks
+        message.mark(style, start)
 
 
 def _write_source(message: RichText, article: Article, texts: Texts) -> None:
@@ -154,15 +169,17 @@ class _Passage:
 
     text: str
     marks: tuple[Span, ...]
+    words: tuple[Span, ...]
     direction: Direction
 
     @classmethod
     def of(cls, hit: Hit, hits: int) -> "_Passage":
         cleaned = clean(hit.passage.text)
         most = _ENTITIES // hits - _ENTITIES_PER_HIT
-        marks = tuple(cleaned.span(span) for span in hit.highlights[:most])
-        directed = _directed(Excerpt(cleaned.text, marks), direction(cleaned.text))
-        return cls(directed.text, directed.marks, direction(cleaned.text))
+        marks = _left(cleaned, hit.highlights[:most])
+        words = _left(cleaned, matching_words(hit)[: most - len(marks)])
+        directed = _directed(Excerpt(cleaned.text, marks, words), direction(cleaned.text))
+        return cls(directed.text, directed.marks, directed.words, direction(cleaned.text))
 
     @property
     def units(self) -> int:
@@ -172,9 +189,15 @@ class _Passage:
     def cut(self, room: int) -> Excerpt:
         """The passage in ``room`` units."""
         if self.units <= room:
-            return Excerpt(self.text, self.marks)
+            return Excerpt(self.text, self.marks, self.words)
         # Cut in the middle of a paragraph, it may need one more mark in front.
-        return _directed(excerpt(self.text, self.marks, room - 1), self.direction)
+        cut = excerpt(self.text, self.marks, room - 1, self.words)
+        return _directed(cut, self.direction)
+
+
+def _left(cleaned: Clean, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """``spans`` in the cleaned text, but those of which nothing is left."""
+    return tuple(span for span in map(cleaned.span, spans) if span.start < span.end)
 
 
 def _directed(passage: Excerpt, wanted: Direction) -> Excerpt:
@@ -182,7 +205,10 @@ def _directed(passage: Excerpt, wanted: Direction) -> Excerpt:
     starts = misleading_starts(passage.text, wanted)
     ends = (0, *starts), (*starts, len(passage.text))
     paragraphs = [passage.text[start:end] for start, end in zip(*ends, strict=True)]
-    marks = (
-        Span(a + bisect_right(starts, a), b + bisect_left(starts, b)) for a, b in passage.marks
-    )
-    return Excerpt(MARKS[wanted].join(paragraphs), tuple(marks))
+
+    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple(
+            Span(a + bisect_right(starts, a), b + bisect_left(starts, b)) for a, b in spans
+        )
+
+    return Excerpt(MARKS[wanted].join(paragraphs), moved(passage.marks), moved(passage.words))

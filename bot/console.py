@@ -8,13 +8,13 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers import Answers, article_name, nearest_articles, quoted
+from bot.answers import Answers, article_name, matching_words, nearest_articles, quoted
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
 from retrieval.types import Answer, Article, Hit
 
 _HELP = "/help"
-_TITLE, _MARKED, _QUIET = "bold cyan", "bold black on yellow", "dim"
+_TITLE, _MARKED, _WORD, _QUIET = "bold cyan", "bold black on yellow", "underline", "dim"
 _MARK = "**"  # around the marked words where there are no colours
 
 
@@ -100,7 +100,11 @@ class _Terminal:
             passage.append(content.text[done:start])
             passage.append(f"{mark}{content.text[start:end]}{mark}", _MARKED)
             done = end
-        return passage.append(content.text[done:])
+        passage.append(content.text[done:])
+        if not self._plain:
+            for word in matching_words(hit):
+                passage.stylize(_WORD, *content.span(word))
+        return passage
 
     def _source(self, article: Article) -> str:
         parts = [one_line(article.source or "")]

@@ -16,7 +16,7 @@ help =
     • Words in quotation marks, «…» or "…", must stand in the passage or its title exactly so.
 
     How to read an answer
-    • Everything quoted is the articles' own text; the words nearest to your question are in bold.
+    • Everything quoted is the articles' own text; the sentence nearest to your question is in bold, with your own words underlined in it.
     • Tap a passage to see all of it, and the source link to read the article where it stands.
 ask-empty = Write your question after { -ask }, in the same message.
 question-too-long = Your question is longer than I can search for. Please put it in { $limit } characters or fewer and send it again.
