@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Hit, Quote
+from retrieval.types import Answer, Article, Hit, Quote, Span
 
 _NEAREST = 3
 _FURTHER = 3
@@ -35,6 +35,15 @@ def article_name(article: Article, texts: Texts) -> str:
 def quoted(phrases: Sequence[str]) -> str:
     """The exact words that a question demands, on one line."""
     return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
+
+
+def matching_words(hit: Hit) -> list[Span]:
+    """The words in a hit's deciding window that match the question; neighbours are one range."""
+    found: list[Span] = []
+    for window in hit.highlights:
+        inside = [word for word in hit.matches if _within(word, window)]
+        found += _joined(hit.passage.text, inside)
+    return found
 
 
 def nearest_articles(hits: Sequence[Hit]) -> list[Article]:
@@ -66,3 +75,16 @@ def _deciding(quote: Quote) -> str:
     if not quote.highlights:
         return quote.passage.text
     return quote.passage.text[quote.highlights[0].start : quote.highlights[-1].end]
+
+
+def _joined(text: str, words: Sequence[Span]) -> list[Span]:
+    """``words``, those with nothing but a blank between them as one."""
+    joined = list(words[:1])
+    for start, end in words[1:]:
+        neighbour = text[joined[-1].end : start].isspace()
+        joined.append(Span(joined.pop().start if neighbour else start, end))
+    return joined
+
+
+def _within(word: Span, window: Span) -> bool:
+    return window.start <= word.start and word.end <= window.end

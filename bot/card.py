@@ -11,10 +11,11 @@ from bot.answers import (
     article_name,
     further_sources,
     further_words,
+    matching_words,
     nearest_articles,
     quoted,
 )
-from bot.bidi import MARKS, Direction, clean, direction, isolate, misleading_starts, one_line
+from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.excerpt import Excerpt, excerpt
 from bot.links import web_link
 from bot.rich_text import RichText, units
@@ -55,20 +56,21 @@ class Card:
 
 def answer_card(answer: Answer, texts: Texts, *, limit: int = 3) -> Card:
     """Show ``answer`` with its first ``limit`` passages (five at most), or say it has none."""
-    if answer.found and answer.hits:
-        return _found(answer.hits[: min(limit, MOST_HITS)], texts)
+    if (answer.found or answer.unsure) and answer.hits:
+        heading = texts("unsure") if answer.unsure else ""
+        return _found(answer.hits[: min(limit, MOST_HITS)], heading, texts)
     if answer.phrases and not answer.hits:
         return _not_held(answer.phrases, texts)
     return _not_found(answer.hits, texts)
 
 
-def _found(hits: Sequence[Hit], texts: Texts) -> Card:
+def _found(hits: Sequence[Hit], heading: str, texts: Texts) -> Card:
     passages = [_Passage.of(hit, len(hits)) for hit in hits]
-    frame = _compose(hits, [Excerpt("", ())] * len(hits), texts).length
+    frame = _compose(hits, [Excerpt("", ())] * len(hits), heading, texts).length
     rooms = _share(MessageLimit.MAX_TEXT_LENGTH - frame, [passage.units for passage in passages])
     cuts = [passage.cut(room) for passage, room in zip(passages, rooms, strict=True)]
     left = MessageLimit.MAX_TEXT_LENGTH - frame - sum(units(cut.text) for cut in cuts)
-    message = _compose(hits, _with_more(hits, cuts, left), texts)
+    message = _compose(hits, _with_more(hits, cuts, left), heading, texts)
     return Card(message.text, message.entities, _buttons(hits, texts))
 
 
@@ -102,12 +104,15 @@ def _with_more(hits: Sequence[Hit], passages: Sequence[Excerpt], room: int) -> l
             longer = f"{text}\n{_directed(paragraph, direction(words)).text}".lstrip("\n")
             if (taken := units(longer) - units(text)) <= room:
                 text, room = longer, room - taken
-        extended.append(Excerpt(text, passage.marks))
+        extended.append(Excerpt(text, passage.marks, passage.words))
     return extended
 
 
-def _compose(hits: Sequence[Hit], passages: Sequence[Excerpt], texts: Texts) -> RichText:
+def _compose(
+    hits: Sequence[Hit], passages: Sequence[Excerpt], heading: str, texts: Texts
+) -> RichText:
     message = RichText()
+    message.add(f"{heading}\n\n" if heading else "")
     for number, (hit, passage) in enumerate(zip(hits, passages, strict=True), start=1):
         message.add("\n\n" if number > 1 else "")
         message.add(MARKS[texts.direction] + (f"{number}. " if len(hits) > 1 else ""))
@@ -122,15 +127,30 @@ def _compose(hits: Sequence[Hit], passages: Sequence[Excerpt], texts: Texts) -> 
 
 def _write_quote(message: RichText, passage: Excerpt) -> None:
     quote, done = message.length, 0
-    for start, end in passage.marks:
-        message.add(passage.text[done:start])
-        if passage.text[start:end].strip():  # Telegram drops entities of nothing but blanks
-            message.bold(passage.text[start:end])
-        else:
-            message.add(passage.text[start:end])
-        done = end
+    for mark in passage.marks:
+        message.add(passage.text[done : mark.start])
+        _write_mark(message, passage, mark)
+        done = mark.end
     message.add(passage.text[done:])
     message.mark(MessageEntity.EXPANDABLE_BLOCKQUOTE, quote)
+
+
+def _write_mark(message: RichText, passage: Excerpt, mark: Span) -> None:
+    """Write a marked range in bold, with the words in it underlined."""
+    bold, done = message.length, mark.start
+    for start, end in passage.words:
+        if mark.start <= start and end <= mark.end:
+            message.add(passage.text[done:start])
+            underlined, done = message.length, end
+            message.add(passage.text[start:end])
+            _lay(message, MessageEntity.UNDERLINE, underlined, passage.text[start:end])
+    message.add(passage.text[done : mark.end])
+    _lay(message, MessageEntity.BOLD, bold, passage.text[slice(*mark)])
+
+
+def _lay(message: RichText, style: str, start: int, text: str) -> None:
+    if text.strip():  # Telegram drops entities of nothing but blanks
+        message.mark(style, start)
 
 
 def _write_source(message: RichText, article: Article, texts: Texts) -> None:
@@ -190,15 +210,17 @@ class _Passage:
 
     text: str
     marks: tuple[Span, ...]
+    words: tuple[Span, ...]
     direction: Direction
 
     @classmethod
     def of(cls, hit: Hit, hits: int) -> "_Passage":
         cleaned = clean(hit.passage.text)
         most = _ENTITIES // hits - _ENTITIES_PER_HIT
-        marks = tuple(cleaned.span(span) for span in hit.highlights[:most])
-        directed = _directed(Excerpt(cleaned.text, marks), direction(cleaned.text))
-        return cls(directed.text, directed.marks, direction(cleaned.text))
+        marks = _left(cleaned, hit.highlights[:most])
+        words = _left(cleaned, matching_words(hit)[: most - len(marks)])
+        directed = _directed(Excerpt(cleaned.text, marks, words), direction(cleaned.text))
+        return cls(directed.text, directed.marks, directed.words, direction(cleaned.text))
 
     @property
     def units(self) -> int:
@@ -208,9 +230,15 @@ class _Passage:
     def cut(self, room: int) -> Excerpt:
         """The passage in ``room`` units."""
         if self.units <= room:
-            return Excerpt(self.text, self.marks)
+            return Excerpt(self.text, self.marks, self.words)
         # Cut in the middle of a paragraph, it may need one more mark in front.
-        return _directed(excerpt(self.text, self.marks, room - 1), self.direction)
+        cut = excerpt(self.text, self.marks, room - 1, self.words)
+        return _directed(cut, self.direction)
+
+
+def _left(cleaned: Clean, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """``spans`` in the cleaned text, but those of which nothing is left."""
+    return tuple(span for span in map(cleaned.span, spans) if span.start < span.end)
 
 
 def _directed(passage: Excerpt, wanted: Direction) -> Excerpt:
@@ -218,7 +246,10 @@ def _directed(passage: Excerpt, wanted: Direction) -> Excerpt:
     starts = misleading_starts(passage.text, wanted)
     ends = (0, *starts), (*starts, len(passage.text))
     paragraphs = [passage.text[start:end] for start, end in zip(*ends, strict=True)]
-    marks = (
-        Span(a + bisect_right(starts, a), b + bisect_left(starts, b)) for a, b in passage.marks
-    )
-    return Excerpt(MARKS[wanted].join(paragraphs), tuple(marks))
+
+    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple(
+            Span(a + bisect_right(starts, a), b + bisect_left(starts, b)) for a, b in spans
+        )
+
+    return Excerpt(MARKS[wanted].join(paragraphs), moved(passage.marks), moved(passage.words))

@@ -13,6 +13,7 @@ from bot.answers import (
     article_name,
     further_sources,
     further_words,
+    matching_words,
     nearest_articles,
     quoted,
 )
@@ -21,7 +22,7 @@ from bot.texts import MessageId, Texts, texts_in
 from retrieval.types import Answer, Article, Hit
 
 _HELP = "/help"
-_TITLE, _MARKED, _QUIET = "bold cyan", "bold black on yellow", "dim"
+_TITLE, _MARKED, _WORD, _QUIET = "bold cyan", "bold black on yellow", "underline", "dim"
 _MARK = "**"  # around the marked words where there are no colours
 
 
@@ -75,7 +76,9 @@ class _Terminal:
 
     def show(self, answer: Answer) -> None:
         """Print an answer, or say that there is none and what comes nearest."""
-        if answer.found and answer.hits:
+        if (answer.found or answer.unsure) and answer.hits:
+            if answer.unsure:
+                self.say("unsure")
             for hit in answer.hits:
                 self._print(self._passage(hit))
         elif answer.phrases and not answer.hits:
@@ -109,7 +112,11 @@ class _Terminal:
             passage.append(content.text[done:start])
             passage.append(f"{mark}{content.text[start:end]}{mark}", _MARKED)
             done = end
-        return passage.append(content.text[done:])
+        passage.append(content.text[done:])
+        if not self._plain:
+            for word in matching_words(hit):
+                passage.stylize(_WORD, *content.span(word))
+        return passage
 
     def _source(self, article: Article) -> str:
         parts = [one_line(article.source or "")]

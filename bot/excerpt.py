@@ -21,29 +21,33 @@ _WORD_START = re.compile(r"\s+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Text to show, and the ranges of it to mark."""
+    """Text to show, the ranges of it to mark, and the words within them to stress."""
 
     text: str
     marks: tuple[Span, ...]
+    words: tuple[Span, ...] = ()
 
 
-def excerpt(text: str, marks: Sequence[Span], room: int) -> Excerpt:
+def excerpt(text: str, marks: Sequence[Span], room: int, words: Sequence[Span] = ()) -> Excerpt:
     """Cut ``text`` to at most ``room`` UTF-16 units, keeping what is marked as far as it goes.
 
     An ellipsis, counted in ``room``, stands wherever something was left out.
     """
     marks = [mark for mark in marks if mark.start < mark.end]
     if units(text) <= room:
-        return Excerpt(text, tuple(marks))
+        return Excerpt(text, tuple(marks), tuple(words))
     focus = _focus(text, marks, room - 2 * _ELLIPSIS)
     start = _start(text, focus, room)
     before = _LEFT_OUT_BEFORE if start else ""
     end = _end(text, start, focus.end, room - units(before) - _ELLIPSIS)
     after = _LEFT_OUT_AFTER if end < len(text) else ""
-    shift = len(before) - start
-    inside = [Span(max(mark.start, start), min(mark.end, end)) for mark in marks]
-    kept = tuple(Span(a + shift, b + shift) for a, b in inside if a < b)
-    return Excerpt(before + text[start:end] + after, kept)
+
+    def kept(spans: Sequence[Span]) -> tuple[Span, ...]:
+        shift = len(before) - start
+        inside = ((max(span.start, start), min(span.end, end)) for span in spans)
+        return tuple(Span(a + shift, b + shift) for a, b in inside if a < b)
+
+    return Excerpt(before + text[start:end] + after, kept(marks), kept(words))
 
 
 def _focus(text: str, marks: Sequence[Span], room: int) -> Span:

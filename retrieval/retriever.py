@@ -18,7 +18,7 @@ from retrieval.dense import DenseIndex
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
 from retrieval.grouping import group
-from retrieval.highlight import decisive
+from retrieval.highlight import decisive, matches
 from retrieval.language import language
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
@@ -102,7 +102,7 @@ class Retriever:
             (encoding,) = self.encode([question])
         ranking = self.rank(question, encoding, filters, clock)
         with clock("read"):
-            hits = self._hits(encoding.vector, ranking, k)
+            hits = self._hits(question, encoding.vector, ranking, k)
         return Answer(
             question=question,
             language=ranking.language,
@@ -234,7 +234,9 @@ class Retriever:
         holding = self._lexical.holding(demanded)
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
-    def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, question: str, vector: NDArray[np.float32], ranking: Ranking, k: int
+    ) -> tuple[Hit, ...]:
         ranked = ranking.candidates
         groups = group(self._passages(ranked.passages.tolist()), ranking.scores.tolist(), k)
         found = self._quotes(vector, ranked, [at for hit in groups for at in hit.places])
@@ -252,6 +254,7 @@ class Retriever:
                     lexical_rank=int(ranked.lexical_ranks[places.best]) or None,
                     more=tuple(found[at][1] for at in places.more),
                     also=tuple(found[at][0] for at in places.also),
+                    matches=matches(question, quote.passage.text),
                 )
             )
         return tuple(hits)

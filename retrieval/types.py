@@ -82,8 +82,10 @@ class Hit:
     ``article`` carries the whole text, so that a caller can show what surrounds the passage.
     ``highlights`` are the ranges of ``passage.text`` to mark, ascending and apart: the window
     that answers. ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that side
-    did not find the passage. ``more`` are the article's further good passages, ``also`` other
-    articles that say nearly the same in the same words; both best first.
+    did not find the passage. ``matches`` are the words of ``passage.text`` that stand in the
+    question too, ascending and apart: whole, as the author wrote them. ``more`` are the article's
+    further good passages, ``also`` other articles that say nearly the same in the same words; both
+    best first.
     """
 
     rank: int
@@ -93,6 +95,7 @@ class Hit:
     highlights: tuple[Span, ...]
     dense_rank: int | None
     lexical_rank: int | None
+    matches: tuple[Span, ...] = ()
     more: tuple[Quote, ...] = ()
     also: tuple[Article, ...] = ()
 
@@ -103,6 +106,7 @@ class Hit:
             "score": round(self.score, 6),
             **_about(self.article),
             **Quote(self.passage, self.highlights).to_dict(),
+            "matches": [list(span) for span in self.matches],
             "dense_rank": self.dense_rank,
             "lexical_rank": self.lexical_rank,
             "more": [quote.to_dict() for quote in self.more],

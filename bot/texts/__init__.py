@@ -41,6 +41,7 @@ MessageId = Literal[
     "source-number",
     "text-only",
     "unknown-command",
+    "unsure",
     "untitled",
 ]
 

@@ -16,7 +16,7 @@ help =
     • Words in quotation marks, «…» or "…", must stand in the passage or its title exactly so.
 
     How to read an answer
-    • Everything quoted is the articles' own text; the words nearest to your question are in bold.
+    • Everything quoted is the articles' own text; the sentence nearest to your question is in bold, with your own words underlined in it.
     • Tap a passage to see all of it, and the source link to read the article where it stands.
 ask-empty = Write your question after { -ask }, in the same message.
 question-too-long = Your question is longer than I can search for. Please put it in { $limit } characters or fewer and send it again.
@@ -28,6 +28,7 @@ answer-failed = I could not answer this time; the fault is mine. Please ask agai
 
 not-found = These articles do not answer your question.
 not-found-advice = Try other words, or call what you ask about by its name.
+unsure = I am not sure that these articles answer your question. The closest they have:
 not-held = No passage holds these exact words: { $phrases }
 not-held-advice = Check how they are spelt, put fewer words in quotation marks, or leave the marks out to search by meaning.
 nearest = Closest, but not an answer:

@@ -26,6 +26,7 @@ QUESTIONS: Final = (
 )
 TAGS: Final = {
     MessageEntity.BOLD: "b",
+    MessageEntity.UNDERLINE: "u",
     MessageEntity.TEXT_LINK: "a",
     MessageEntity.EXPANDABLE_BLOCKQUOTE: "blockquote",
     MessageEntity.DATE_TIME: "time",

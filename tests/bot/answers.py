@@ -42,10 +42,22 @@ def quote_of(article: Article, words: str) -> Quote:
 
 
 def answer_with(
-    *hits: Hit, found: bool = True, question: str = "سؤال", phrases: tuple[str, ...] = ()
+    *hits: Hit,
+    found: bool = True,
+    unsure: bool = False,
+    question: str = "سؤال",
+    phrases: tuple[str, ...] = (),
 ) -> Answer:
-    confidence = 0.9 if found else 0.1
-    return Answer(question, "ar", found, confidence, hits, IndexInfo("1", "words", 3), phrases)
+    return Answer(
+        question=question,
+        language="ar",
+        found=found,
+        confidence=0.9 if found else 0.1,
+        hits=hits,
+        index=IndexInfo("1", "words", 3),
+        phrases=phrases,
+        unsure=unsure,
+    )
 
 
 class WordAnswers:

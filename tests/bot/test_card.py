@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answers import matching_words
 from bot.bidi import MARKS, clean, isolate, strip_controls
 from bot.card import Card, answer_card
 from bot.rich_text import units
@@ -62,10 +63,16 @@ URLS = (
 
 
 @st.composite
+def ranges(draw: st.DrawFn, length: int) -> tuple[Span, ...]:
+    """Ranges of a text, ascending and apart."""
+    bounds = sorted(draw(st.sets(st.integers(0, length), max_size=60)))
+    return tuple(Span(a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=False))
+
+
+@st.composite
 def hits(draw: st.DrawFn) -> Hit:
     text = draw(LONG_TEXT)
-    bounds = sorted(draw(st.sets(st.integers(0, len(text)), max_size=60)))
-    pairs = zip(bounds[::2], bounds[1::2], strict=False)
+    marks, matches = (draw(ranges(len(text))) for _ in range(2))
     article = Article(
         id=draw(ANY_TEXT),
         text=text,
@@ -74,8 +81,8 @@ def hits(draw: st.DrawFn) -> Hit:
         source=draw(st.none() | LONG_TEXT),
         published=draw(st.none() | st.dates()),
     )
-    marks = tuple(Span(a, b) for a, b in pairs)
-    return Hit(1, 1.0, article, Passage(article.id, 0, len(text), text), marks, 1, None)
+    passage = Passage(article.id, 0, len(text), text)
+    return Hit(1, 1.0, article, passage, marks, 1, None, matches)
 
 
 quotes = st.builds(
@@ -100,9 +107,11 @@ full_hits = st.builds(
     also=st.lists(named_articles, max_size=5).map(tuple),
 )
 answers = st.builds(
-    lambda shown, found, phrases: answer_with(*shown, found=found, phrases=tuple(phrases)),
+    lambda shown, tier, phrases: answer_with(
+        *shown, found=tier == "found", unsure=tier == "unsure", phrases=tuple(phrases)
+    ),
     st.lists(full_hits, max_size=7),
-    st.sampled_from([True, True, True, False]),
+    st.sampled_from(["found", "found", "unsure", "not found"]),
     st.lists(LONG_TEXT, max_size=3),
 )
 languages = st.sampled_from(LANGUAGES).map(texts_in)
@@ -157,6 +166,20 @@ class TestAnyAnswer:
         bold = [strip_controls(text) for text in covered(card, "bold")[1:]]
         assert bold == [text for text in marked if text.strip()]
 
+    @settings(deadline=None)
+    @given(hits().filter(lambda hit: 0 < len(hit.passage.text) < 3000))
+    def test_what_is_underlined_is_the_words_that_match(self, hit: Hit) -> None:
+        """Those within what is bold, in their order, as far as entities go."""
+        content = clean(hit.passage.text)
+        words = [content.text[slice(*content.span(span))] for span in matching_words(hit)]
+        underlined = [
+            strip_controls(text)
+            for text in covered(answer_card(answer_with(hit), ARABIC), "underline")
+        ]
+        expected = [text for text in words if text.strip()]
+        assert underlined == expected[: len(underlined)]
+        assert len(underlined) == len(expected) or len(hit.highlights) + len(words) > 90
+
     @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 9])
     @pytest.mark.parametrize("line", ["كلمة وأخرى\n", "🌍 كلمة\n", "word\n100%\n", "م" * 50])
     def test_overfull_answer_is_accepted(self, count: int, line: str) -> None:
@@ -166,9 +189,11 @@ class TestAnyAnswer:
         article = Article(
             "", text, "عنوان 🌍 " * 99, "https://a.b", "مصدر " * 99, date(2000, 9, 20)
         )
-        hit = hit_on(article, marks=marks)
+        hit = replace(hit_on(article, marks=marks), matches=(Span(0, 1), Span(3, 4), Span(6, 8)))
         others = tuple(replace(article, source=f"{n} {article.source}") for n in range(5))
         hit = replace(hit, more=(Quote(hit.passage, marks),) * 3, also=others)
+        whole = replace(hit, highlights=(Span(0, len(text)),), matches=marks)
+        accept(answer_card(answer_with(*[whole] * count), ARABIC, limit=9))
         card = answer_card(answer_with(*[hit] * count), ARABIC, limit=9)
         accept(card)
         assert units(card.text) > 4000
@@ -194,6 +219,42 @@ class TestFound:
         assert [(button.label, button.url) for button in card.buttons] == [
             ("فتح المصدر", "https://example.org/nile")
         ]
+
+    def test_unsure_is_said_above_the_passages(self) -> None:
+        """In the plain words of either language; all else is as in an answer."""
+        for texts in (ARABIC, texts_in("en")):
+            sure = answer_card(answer_with(hit_on(ARTICLES[0])), texts)
+            unsure = answer_card(answer_with(hit_on(ARTICLES[0]), found=False, unsure=True), texts)
+            heading = f"{texts('unsure')}\n\n"
+            assert unsure.text == heading + sure.text
+            moved = [(e.type, e.offset - units(heading), e.length) for e in unsure.entities]
+            assert moved == [(e.type, e.offset, e.length) for e in sure.entities]
+            assert unsure.buttons == sure.buttons
+
+    def test_words_of_the_question_are_underlined_in_the_deciding_window(self) -> None:
+        """Neighbours in one stroke, with their marks; outside the window nothing."""
+        article = Article("w", "والنِّيلُ الأزرقُ طويل، والنيل نهر. والنيل بعيد.")
+        words = ("والنِّيلُ", "الأزرقُ", "والنيل", "والنيل")
+        at, matches = 0, []
+        for word in words:
+            at = article.text.index(word, at)
+            matches.append(Span(at, at := at + len(word)))
+        hit = replace(hit_on(article), matches=tuple(matches))
+        card = answer_card(answer_with(hit), ARABIC)
+        accept(card)
+        assert covered(card, "underline") == ["والنِّيلُ الأزرقُ", "والنيل"]
+        assert covered(card, "bold")[1] == "والنِّيلُ الأزرقُ طويل، والنيل نهر."
+
+    def test_words_stay_underlined_in_a_passage_that_is_cut(self) -> None:
+        sentence = "هذه جملة طويلة من مقال طويل جدًّا عن أنهار العالم. "
+        text = sentence * 200 + "Nile: ينبع النيل هنا. " + sentence * 200
+        window = Span(text.index("Nile"), text.index("هنا.") + 4)
+        word = Span(text.index("النيل"), text.index("النيل") + 5)
+        hit = replace(hit_on(Article("cut", text), marks=(window,)), matches=(word,))
+        card = answer_card(answer_with(hit), ARABIC)
+        accept(card)
+        assert covered(card, "underline") == ["النيل"]
+        assert covered(card, "bold")[1] == "Nile: ينبع النيل هنا."
 
     def test_day_is_the_articles_day(self) -> None:
         """The date's instant falls on the same day from Honolulu to Auckland in summer."""

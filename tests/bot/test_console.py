@@ -11,6 +11,7 @@ import pytest
 
 from bot.console import chat, show
 from bot.texts import texts_in
+from retrieval.types import Span
 from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on, quote_of
 
 ARABIC = texts_in("ar")
@@ -44,6 +45,14 @@ def test_no_answer_is_said(answers: WordAnswers) -> None:
         f"{ARABIC('not-found')}\n{ARABIC('not-found-advice')}\n{ARABIC('nearest')}\n"
         f"• {ARTICLES[0].title}\n• {ARTICLES[1].title}\n\n"
     )
+
+
+def test_unsure_is_said_above_the_passages() -> None:
+    stdout = io.StringIO()
+    show(answer_with(hit_on(ARTICLES[0]), found=False, unsure=True), stdout=stdout)
+    first, second, *_ = stdout.getvalue().splitlines()
+    assert first == ARABIC("unsure")
+    assert second == "1. نهر النيل"
 
 
 def test_exact_words_that_stand_nowhere_are_named() -> None:
@@ -83,6 +92,18 @@ def test_colours_only_in_a_terminal() -> None:
     show(answer_with(hit_on(article)), stdout=stdout)
     assert "\x1b[1;30;43mأول [2Jالنص.\x1b[0m وبقيته." in stdout.getvalue()
     assert "\x1b[2J" not in stdout.getvalue()
+
+
+def test_words_of_the_question_are_underlined_in_a_terminal() -> None:
+    """Within the deciding window only; where there are no colours the window alone is marked."""
+    article = replace(ARTICLES[0], text="ينبع نهرُ النيل هنا. والنيل بعيد.")
+    hit = replace(hit_on(article), matches=(Span(5, 9), Span(10, 15), Span(21, 27)))
+    terminal, plain = FakeTerminal(), io.StringIO()
+    show(answer_with(hit), stdout=terminal)
+    show(answer_with(hit), stdout=plain)
+    assert "\x1b[1;4;30;43mنهرُ النيل\x1b[0m" in terminal.getvalue()
+    assert terminal.getvalue().count(";4;") == 1
+    assert "**ينبع نهرُ النيل هنا.** والنيل بعيد.\n" in plain.getvalue()
 
 
 def test_prompted_conversation(answers: WordAnswers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,9 @@ def check(answer: Answer) -> None:
     assert len(set(ids)) == len(ids)
     for hit in answer.hits:
         assert hit.article == BY_ID[hit.passage.article_id]
+        assert all(one.end <= other.start for one, other in pairwise(hit.matches))
+        length = len(hit.passage.text)
+        assert all(0 <= span.start < span.end <= length for span in hit.matches)
         assert hit.dense_rank or hit.lexical_rank
         quotes = [Quote(hit.passage, hit.highlights), *hit.more]
         for quote in quotes:
@@ -109,6 +112,24 @@ def test_the_deciding_words_are_among_those_marked(
 ) -> None:
     hit = retriever.answer(question).hits[0]
     assert words in "".join(hit.passage.text[slice(*span)] for span in hit.highlights)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("متى بُنيت منارة رأس السنديان؟", ["منارة", "رأس", "السنديان", "المنارة", "المنارة"]),
+        ("Was the lens made in Marseille?", ["مرسيليا"]),
+        ("أين «في كل صيف»؟ المنارات", ["منارة", "المنارة", "المنارة", "في", "كل", "صيف"]),
+    ],
+)
+def test_words_of_the_question_are_marked_as_the_author_wrote_them(
+    retriever: Retriever, question: str, words: list[str]
+) -> None:
+    """By letters, across scripts and in a phrase."""
+    hit = retriever.answer(question).hits[0]
+    assert hit.article.id == "lighthouse"
+    assert [hit.passage.text[slice(*span)] for span in hit.matches] == words
+    assert hit.to_dict()["matches"] == [list(span) for span in hit.matches]
 
 
 def test_a_plain_question_is_answered(retriever: Retriever) -> None:
