@@ -22,6 +22,11 @@ def article_name(article: Article, texts: Texts) -> str:
     return one_line(article.title) or one_line(article.id) or texts("untitled")
 
 
+def quoted(phrases: Sequence[str]) -> str:
+    """The exact words that a question demands, on one line."""
+    return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
+
+
 def nearest_articles(hits: Sequence[Hit]) -> list[Article]:
     """The articles to name under a plain "the collection does not answer", each once."""
     return list({hit.article.id: hit.article for hit in hits}.values())[:_NEAREST]

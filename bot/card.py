@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.answers import article_name, nearest_articles
+from bot.answers import article_name, nearest_articles, quoted
 from bot.bidi import MARKS, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.excerpt import Excerpt, excerpt
 from bot.links import web_link
@@ -50,6 +50,8 @@ def answer_card(answer: Answer, texts: Texts, *, limit: int = 3) -> Card:
     """Show ``answer`` with its first ``limit`` passages (five at most), or say it has none."""
     if answer.found and answer.hits:
         return _found(answer.hits[: min(limit, MOST_HITS)], texts)
+    if answer.phrases and not answer.hits:
+        return _not_held(answer.phrases, texts)
     return _not_found(answer.hits, texts)
 
 
@@ -60,6 +62,13 @@ def _found(hits: Sequence[Hit], texts: Texts) -> Card:
     cuts = [passage.cut(room) for passage, room in zip(passages, rooms, strict=True)]
     message = _compose(hits, cuts, texts)
     return Card(message.text, message.entities, _buttons(hits, texts))
+
+
+def _not_held(phrases: Sequence[str], texts: Texts) -> Card:
+    message = RichText()
+    message.bold(texts("not-held", phrases=_shorten(quoted(phrases), _TITLE)))
+    message.add("\n" + texts("not-held-advice"))
+    return Card(message.text, message.entities)
 
 
 def _not_found(hits: Sequence[Hit], texts: Texts) -> Card:

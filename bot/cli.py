@@ -167,21 +167,66 @@ def evaluate(
     ],
     *,
     index: IndexOption = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Keep what came of each question.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Compare with a run kept by --save.")
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw a reliability diagram: .svg or .png."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well the index answers questions whose answers are known."""
-    from retrieval import evaluation  # noqa: PLC0415 - only here
+    from bot import report  # noqa: PLC0415 - only here
+    from retrieval.evaluation import Report, asking, plot, questions, runs  # noqa: PLC0415
 
-    questions = {path.stem: evaluation.read_questions(path) for path in files}
-    if len(questions) < len(files):
-        raise typer.BadParameter("two files have one name: rename one, for the report goes by it")
+    asked = questions.read_files(files)
+    before = runs.read_run(against, asked) if against else None
+    # What may fail for a slip of the hand fails before minutes of asking.
+    if save:
+        runs.check_run_file(save)
+    if picture:
+        plot.check_plot(picture)
     retriever = _retriever(index)
     with progress() as show:
-        report = evaluation.evaluate(retriever, questions, show).to_dict()
+        run = asking.evaluate(retriever, asked, show)
+    if save:
+        runs.save_run(run, save)
+    found = Report.of(run, before)
+    if picture:
+        plot.draw(found.reliability, picture)
     if as_json:
-        _print_json(report)
+        _print_json(found.to_dict())
     else:
-        _print_report(report)
+        report.show(found)
+
+
+@app.command()
+def calibrate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Questions, as for eval.")],
+    *,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit how sure an answer must be, for the index's model, and keep it with the index."""
+    from retrieval import calibration  # noqa: PLC0415 - only here
+    from retrieval.evaluation.questions import read_files  # noqa: PLC0415
+
+    asked = [question for own in read_files(files).values() for question in own]
+    retriever = _retriever(index)
+    with progress() as show:
+        found = calibration.calibrate(retriever, asked, show)
+    found.save(index or read_settings(IndexSettings).index_dir)
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        typer.echo(
+            f"{found.model} is calibrated on {len(asked):,} questions: an answer from a confidence "
+            f"of {found.found_at} on, unsure from {found.unsure_at} on"
+        )
 
 
 def _build(
@@ -281,20 +326,6 @@ def _days(text: str) -> tuple[date, date]:
 
 def _print_json(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
-
-
-def _print_report(report: dict[str, Any]) -> None:
-    measures = ("ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100")
-    typer.echo(f"{'':<22}{'questions':>10}" + "".join(f"{name:>12}" for name in measures))
-    abstention = report.pop("abstention", None)
-    for name, row in report.items():
-        figures = (f"{100 * row[key]:.1f}" if key in row else "-" for key in measures)
-        typer.echo(f"{name:<22}{row['questions']:>10}" + "".join(f"{text:>12}" for text in figures))
-    if abstention:
-        typer.echo(
-            f"answerable or not: AUROC {abstention['auroc']:.3f}; unanswerable still answered "
-            f"where 95 % of the answerable are: {abstention['answered_wrongly@95']:.1%}"
-        )
 
 
 def _fail(error: Exception) -> int:

@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers import Answers, article_name, nearest_articles
+from bot.answers import Answers, article_name, nearest_articles, quoted
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
 from retrieval.types import Answer, Article, Hit
@@ -71,7 +71,14 @@ class _Terminal:
         if answer.found and answer.hits:
             for hit in answer.hits:
                 self._print(self._passage(hit))
-            return
+        elif answer.phrases and not answer.hits:
+            self._print(Text(self.texts("not-held", phrases=quoted(answer.phrases)), "bold"))
+            self.say("not-held-advice")
+            self._print(Text())
+        else:
+            self._not_found(answer)
+
+    def _not_found(self, answer: Answer) -> None:
         self._print(Text(self.texts("not-found"), "bold"))
         self.say("not-found-advice")
         nearest = nearest_articles(answer.hits)

@@ -1,13 +1,23 @@
 """What retrieval asks of an embedding model."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Unit vectors, one a row: shape (texts, dim)."""
+
+
+class Encoding(NamedTuple):
+    """A text as vectors: its own, shape (dim,), and those of its tokens, shape (n, width).
+
+    All are unit vectors. Tokens without a letter or a digit, marks and the prompt are left out.
+    """
+
+    vector: Vectors
+    tokens: Vectors
 
 
 class Encoder(Protocol):
@@ -47,4 +57,17 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text takes as a passage, prompt and marks included."""
+        ...
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """A model that also gives the vectors of a text's tokens, from which its own is pooled."""
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return each question as vectors."""
+        ...
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return each passage as vectors."""
         ...

@@ -3,16 +3,18 @@
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from threading import Lock
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from embeddings.encoder import Vectors
+from embeddings.encoder import Encoding, Vectors
 from embeddings.errors import ModelUnavailableError
 
 _QUERY_PROMPTS: Final = ("query", "search_query", "question")
@@ -76,6 +78,14 @@ class SentenceTransformerEncoder:
         """Return one unit vector a passage, shape (len(texts), dim)."""
         return self._encode(texts, self._passage_prompt)
 
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return each question as vectors."""
+        return self._encode_tokens(texts, self._query_prompt)
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return each passage as vectors."""
+        return self._encode_tokens(texts, self._passage_prompt)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text takes as a passage, prompt and marks included."""
         if not texts:
@@ -93,10 +103,56 @@ class SentenceTransformerEncoder:
             vectors = self._model.encode(
                 _encodable(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False
             )
-        found: Vectors = np.asarray(vectors, np.float32)
-        # Again, because a norm taken in bfloat16 is right to three digits only.
-        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
-        return found
+        return _unit(np.asarray(vectors, np.float32))
+
+    def _encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
+        if not texts:
+            return []
+        with self._lock:
+            torch.set_num_threads(1 if len(texts) == 1 else self._threads)
+            # Without an output value the library gives all that the model made of each text, which
+            # its types take for that of one.
+            made: Any = self._model.encode(
+                _encodable(texts),
+                prompt=prompt,
+                batch_size=_BATCH,
+                show_progress_bar=False,
+                output_value=None,
+            )
+            # The blank at a prompt's end belongs to the token that follows.
+            prompted = self._model.tokenizer(prompt.strip(), add_special_tokens=False)
+        return [self._encoding(of_text, len(prompted["input_ids"])) for of_text in made]
+
+    def _encoding(self, made: Mapping[str, torch.Tensor], prompted: int) -> Encoding:
+        vector = _unit(_array(made["sentence_embedding"][None]))[0]
+        of_tokens = made.get("token_embeddings")
+        if of_tokens is None:  # a model of word vectors alone makes none
+            return Encoding(vector, np.empty((0, self.dim), np.float32))
+        ids = made["input_ids"].cpu().numpy()
+        own = np.flatnonzero(~np.isin(ids, self._model.tokenizer.all_special_ids))[prompted:]
+        says = own[self._says_something[ids[own]]]
+        vector, tokens = (
+            made[of].float().cpu().numpy() for of in ("sentence_embedding", "token_embeddings")
+        )
+        return Encoding(_unit(vector[None])[0], _unit(tokens[says]))
+
+    @cached_property
+    def _says_something(self) -> NDArray[np.bool_]:
+        """Whether each token of the vocabulary has a letter or a digit."""
+        tokenizer = self._model.tokenizer
+        tokens = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+        return np.array([any(map(str.isalnum, token)) for token in tokens])
+
+
+def _array(tensor: torch.Tensor) -> Vectors:
+    found: Vectors = tensor.float().cpu().numpy()
+    return found
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    # Again, because a norm taken in bfloat16 is right to three digits only.
+    found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return found
 
 
 def best_format() -> tuple[str, torch.dtype]:

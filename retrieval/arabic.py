@@ -14,40 +14,94 @@ import regex
 
 from retrieval.types import Span
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the same text would give other terms; an index of another version is refused."""
 
-_WORD: Final = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}\p{Cf}\N{ARABIC TATWEEL}]*")
-_DROPPED: Final = regex.compile(
-    r"[\p{Cf}\N{ARABIC TATWEEL}"
-    r"\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]"
+QUESTION_WORDS: Final = 64
+"""Words of a question that are searched: the rest of a pasted article adds time, not sense."""
+
+# What stands for a phrase or holds its own punctuation is a word apart: writers set the blessing
+# upon the Prophet close to a name, and a fraction close to a number.
+_APART: Final = (
+    r"\u00bc-\u00be\u2150-\u215f\u2189\u2474-\u249b\u3220-\u3229\ufdfa\ufdfb\U0001f100-\U0001f10a"
 )
+# A sign that encloses a number, as at a verse's end, joins it to no word.
+_INSIDE: Final = rf"\p{{L}}\p{{N}}\p{{M}}\p{{Cf}}--[{_APART}\p{{Prepended_Concatenation_Mark}}]"
+_WORD: Final = regex.compile(rf"(?V1)[{_APART}]|[\p{{L}}\p{{N}}][{_INSIDE}]*(?<!\p{{Cf}})")
+# Texts taken from PDF files write vowel marks as characters of their own.
+_INVISIBLE: Final = (
+    r"\p{Cf}\p{Variation_Selector}\N{COMBINING GRAPHEME JOINER}\N{ARABIC TATWEEL}"
+    r"\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f"
+)
+_MARKS: Final = (
+    r"\p{Me}\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u089f\u08c9-\u08ff"
+)
+_UNSEEN: Final = regex.compile(f"[{_INVISIBLE}]+")
+_DROPPED: Final = regex.compile(f"[{_INVISIBLE}{_MARKS}]+")
+_DIGIT: Final = regex.compile(r"\p{Nd}")
 _ACCENTED: Final = regex.compile(r"[\u00c0-\u04ff\u1e00-\u1fff]+")
 _GRAM: Final = 4
 """Characters of ``_word_`` at a time: the best of the lengths tried on ARCD, MLQA and XQuAD."""
 
+# The spellings of Arabic, and the further letters of Persian, Urdu, Pashto, Kurdish and the
+# Maghreb, each under the letter that Arabic writes for it.
+_VARIANTS: Final = {
+    "ALEF": (
+        "ALEF WITH HAMZA ABOVE",
+        "ALEF WITH HAMZA BELOW",
+        "ALEF WITH MADDA ABOVE",
+        "ALEF WASLA",
+        "ALEF WITH WAVY HAMZA ABOVE",
+        "ALEF WITH WAVY HAMZA BELOW",
+    ),
+    "HAMZA": ("WAW WITH HAMZA ABOVE", "YEH WITH HAMZA ABOVE"),
+    "BEH": ("PEH",),
+    "TEH": ("TTEH", "TEH WITH RING"),
+    "JEEM": ("TCHEH",),
+    "DAL": ("DDAL", "DAL WITH RING"),
+    "REH": ("RREH", "REH WITH RING", "REH WITH SMALL V BELOW"),
+    "ZAIN": ("JEH",),
+    "FEH": ("VEH", "DOTLESS FEH", "FEH WITH DOT MOVED BELOW", "FEH WITH THREE DOTS BELOW"),
+    "QAF": ("DOTLESS QAF", "QAF WITH DOT ABOVE", "QAF WITH THREE DOTS ABOVE"),
+    "KAF": (
+        "KEHEH",
+        "SWASH KAF",
+        "GAF",
+        "KAF WITH RING",
+        "KAF WITH DOT ABOVE",
+        "KEHEH WITH THREE DOTS ABOVE",
+        "NG",
+    ),
+    "LAM": ("LAM WITH SMALL V",),
+    "NOON": ("NOON GHUNNA", "NOON WITH RING"),
+    "HEH": (
+        "TEH MARBUTA",
+        "TEH MARBUTA GOAL",
+        "HEH GOAL",
+        "HEH GOAL WITH HAMZA ABOVE",
+        "HEH DOACHASHMEE",
+        "HEH WITH YEH ABOVE",
+        "AE",
+    ),
+    "WAW": ("OE", "U", "YU", "VE"),
+    "YEH": (
+        "ALEF MAKSURA",
+        "FARSI YEH",
+        "YEH WITH SMALL V",
+        "YEH WITH TAIL",
+        "E",
+        "YEH BARREE",
+        "YEH BARREE WITH HAMZA ABOVE",
+    ),
+}
+
+
+def _letter(name: str) -> str:
+    return unicodedata.lookup(f"ARABIC LETTER {name}")
+
+
 _FOLDED: Final = str.maketrans(
-    {
-        "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}": "\N{ARABIC LETTER ALEF}",
-        "\N{ARABIC LETTER ALEF WITH HAMZA BELOW}": "\N{ARABIC LETTER ALEF}",
-        "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}": "\N{ARABIC LETTER ALEF}",
-        "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
-        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
-        "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
-        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER HEH GOAL}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER HEH DOACHASHMEE}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER AE}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER WAW WITH HAMZA ABOVE}": "\N{ARABIC LETTER HAMZA}",
-        "\N{ARABIC LETTER YEH WITH HAMZA ABOVE}": "\N{ARABIC LETTER HAMZA}",
-        "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
-        "\N{ARABIC LETTER GAF}": "\N{ARABIC LETTER KAF}",
-        "\N{ARABIC LETTER PEH}": "\N{ARABIC LETTER BEH}",
-        "\N{ARABIC LETTER TCHEH}": "\N{ARABIC LETTER JEEM}",
-        "\N{ARABIC LETTER JEH}": "\N{ARABIC LETTER ZAIN}",
-        "\N{ARABIC LETTER VEH}": "\N{ARABIC LETTER FEH}",
-        "\N{ARABIC LETTER QAF WITH THREE DOTS ABOVE}": "\N{ARABIC LETTER QAF}",
-    }
+    {_letter(each): _letter(name) for name, variants in _VARIANTS.items() for each in variants}
 )
 
 # The affixes of light10: Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information
@@ -76,7 +130,7 @@ _STOP_WORDS_AS_WRITTEN: Final = """
     لهذه لهم لو لولا ليس ليست ليسوا لما ما ماذا مازال متى مثل مع معه معها من منذ منه منها منهم مما
     ممن مهما نحن نحو نعم نفس هؤلاء هذا هذان هذه هل هم هما هن هنا هناك هنالك هو هي وأن وإن وقال
     وقالت وقد وكان وكانت ولا ولكن ولم ولن وليس وما ومع ومن وهذا وهذه وهو وهي وفي وعلى وإلى وعن
-    يتم يمكن يكون
+    يتم يمكن يكون و ب ل ف ك
 """
 
 
@@ -103,18 +157,20 @@ def fold(word: str) -> str:
     zero-width and direction characters, alef, yeh, teh marbuta and hamza carriers, Persian letters
     and all decimal digits. Idempotent.
     """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    # First what is not seen: it may keep a letter from its hamza.
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", word))
+    plain = unicodedata.normalize("NFKC", seen.casefold())
     if plain.isascii():
         return plain
     bare = _DROPPED.sub("", _decomposed(plain)).translate(_FOLDED)
-    # Hangul and kana that a dropped character kept apart.
-    return unicodedata.normalize("NFC", "".join(map(_digit, bare)))
+    # Hangul that a dropped mark kept apart.
+    return unicodedata.normalize("NFC", _DIGIT.sub(_ascii, bare))
 
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in order, stop words too."""
     for match in _WORD.finditer(text):
-        # One ligature may stand for several words.
+        # One character may stand for several words.
         for form in _forms(match.group()):
             yield Word(form, Span(match.start(), match.end()))
 
@@ -146,7 +202,7 @@ def stem(form: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _forms(written: str) -> tuple[str, ...]:
-    return tuple(fold(written).split())
+    return tuple(_WORD.findall(fold(written)))
 
 
 def _decomposed(text: str) -> str:
@@ -154,9 +210,8 @@ def _decomposed(text: str) -> str:
     return _ACCENTED.sub(lambda match: unicodedata.normalize("NFD", match.group()), text)
 
 
-def _digit(char: str) -> str:
-    value = unicodedata.decimal(char, None)
-    return char if value is None else str(value)
+def _ascii(digit: regex.Match[str]) -> str:
+    return str(unicodedata.decimal(digit.group(), digit.group()))
 
 
 STOP_WORDS: Final = frozenset(fold(word) for word in _STOP_WORDS_AS_WRITTEN.split())

@@ -15,11 +15,12 @@ from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.errors import CorpusError
 from retrieval.generation import Counts, Generation
+from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.store import Store, StoreWriter
 from retrieval.types import Article, Passage, Progress, Span
 
-_BATCH: Final = 512
+_BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
 _CACHE: Final = "vectors.sqlite"
 
@@ -161,9 +162,14 @@ def _write_vectors(
     """Encode every passage and its windows; return how many vectors that made."""
     store = Store(folder / generation.STORE)
     dense = DenseWriter(dim)
+    late: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
         texts = [_texts(article, passage) for article, passage in batch]
+        if vectors.gives_tokens:
+            codes = vectors.encode_tokens([own[0] for own in texts])
+            late = late or LateWriter(folder / generation.LATE, vectors.codec)
+            late.add(codes)
         dense.add(
             vectors.encode_passages([text for own in texts for text in own]),
             [len(own) for own in texts],
@@ -172,6 +178,8 @@ def _write_vectors(
         written += sum(len(own) for own in texts)
         progress("encode", done, total)
     store.close()
+    if late:
+        late.close()
     dense.save(folder / generation.DENSE)
     return written
 

@@ -2,15 +2,55 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Any, Final, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 
 from retrieval import arabic
+from retrieval.errors import DalilError
 from retrieval.fusion import Candidates
 from retrieval.language import ARABIC
 
-FEATURES: Final = ("similarity", "margin", "lead", "coverage", "agreement")
+_FILE: Final = "calibration.json"
+_NEXT: Final = 10
+"""Candidates that the first is compared with."""
+
+FEATURES: Final = (
+    "similarity",
+    "margin",
+    "lead",
+    "coverage",
+    "agreement",
+    "nearness",
+    "commonness",
+)
+
+Weights: TypeAlias = Annotated[
+    tuple[float, ...], Field(min_length=len(FEATURES) + 1, max_length=len(FEATURES) + 1)
+]
+"""A bias, and a weight for each of :data:`FEATURES`."""
+
+# Fitted by 'dalil calibrate' on development questions: see docs/retrieval.md.
+_BUNDLED: Final[dict[str, Any]] = {
+    "model": "intfloat/multilingual-e5-small",
+    "fingerprint": "807ded694c609f1b",
+    "arabic": (-16.23, 16.13, 5.97, 0.85, 1.39, 2.62, 0.0, 0.0),
+    "others": (-34.57, 42.29, 27.67, 0.6, 2.62, 3.02, 0.0, 0.0),
+    "found_at": 0.5,
+    "unsure_at": 0.25,
+}
+# For a model that was not calibrated, of evidence whose scale is no model's own.
+_ANY: Final[dict[str, Any]] = {
+    "model": "",
+    "fingerprint": "",
+    "arabic": (-2.0, 0.0, 0.0, 1.0, 2.0, 2.0, 0.0, 0.0),
+    "others": (-2.0, 0.0, 0.0, 1.0, 2.0, 2.0, 0.0, 0.0),
+    "found_at": 0.5,
+    "unsure_at": 0.25,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +60,9 @@ class Evidence:
     ``similarity`` is its dense score; ``margin`` how far the best dense score stands above the
     mean of the next, ``lead`` how far the first's lexical score stands above the tenth's, as a
     share; ``coverage`` the share of the question's words, weighed by how rare they are, that stand
-    in it; ``agreement`` whether both sides rank it first (1), or how near they come.
+    in it; ``agreement`` whether both sides rank it first (1), or how near they come; ``nearness``
+    its late score, and ``commonness`` the mean of the next best: common words come near to much,
+    which speaks against an answer.
     """
 
     similarity: float
@@ -28,18 +70,57 @@ class Evidence:
     lead: float
     coverage: float
     agreement: float
+    nearness: float
+    commonness: float
 
 
-# Fitted by benchmarks/fit.py on the development questions, for the bundled model, over the ranking
-# of the Arabic fusion weights in use before (1, 5, 0).
-_ARABIC: Final = (-16.23, 16.13, 5.97, 0.85, 1.39, 2.62)
-_OTHERS: Final = (-34.57, 42.29, 27.67, 0.6, 2.62, 3.02)
-_NEXT: Final = 10
-"""Candidates that the first is compared with."""
-FOUND_AT: Final = 0.25
-"""Under it an answer is not an answer. Provisional, set by hand: of the Arabic development
-questions left out of the fit that have an answer, 87 % stand above 0.2 and 78 % above 0.3; of those
-without one, 58 % and 41 %."""
+class Calibration(BaseModel):
+    """How evidence becomes confidence, for the passages of one model.
+
+    ``arabic`` and ``others`` weigh the evidence for questions in Arabic script and for all others.
+    From ``found_at`` on an answer is an answer; from ``unsure_at`` on the nearest passages are
+    shown as such.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    fingerprint: str
+    arabic: Weights
+    others: Weights
+    found_at: float
+    unsure_at: float
+
+    @classmethod
+    def of(cls, index: Path, fingerprint: str) -> Self:
+        """Return the calibration of a model: the index's own, else what comes with the install.
+
+        Raises:
+            DalilError: the index's own cannot be read.
+        """
+        try:
+            own = cls.model_validate_json((index / _FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            own = None
+        except (OSError, ValueError) as error:
+            msg = f"cannot read {index / _FILE}: run 'dalil calibrate FILE...', or remove the file"
+            raise DalilError(msg) from error
+        if own and own.fingerprint == fingerprint:
+            return own
+        return cls(**(_BUNDLED if fingerprint == _BUNDLED["fingerprint"] else _ANY))
+
+    def save(self, index: Path) -> None:
+        """Write it into the index's folder, for all its generations by this model."""
+        aside = index / f"{_FILE}.part"
+        aside.write_text(self.model_dump_json(indent=2), encoding="utf-8")
+        aside.replace(index / _FILE)
+
+    def confidence(self, evidence: Evidence, language: str) -> float:
+        """Return how likely it is that the collection answers, between 0 and 1."""
+        bias, *weights = self.arabic if language == ARABIC else self.others
+        pairs = zip(weights, features(evidence), strict=True)
+        score = bias + sum(weight * value for weight, value in pairs)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
 
 
 def features(evidence: Evidence) -> tuple[float, ...]:
@@ -50,26 +131,22 @@ def features(evidence: Evidence) -> tuple[float, ...]:
         evidence.lead,
         evidence.coverage,
         evidence.agreement,
+        evidence.nearness,
+        evidence.commonness,
     )
 
 
-def confidence(evidence: Evidence, language: str) -> float:
-    """Return how likely it is that the collection answers, between 0 and 1."""
-    bias, *weights = _ARABIC if language == ARABIC else _OTHERS
-    pairs = zip(weights, features(evidence), strict=True)
-    score = bias + sum(weight * value for weight, value in pairs)
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
-
-
-def weigh(ranked: Candidates, covered: float) -> Evidence:
+def weigh(ranked: Candidates, late: NDArray[np.float32], covered: float) -> Evidence:
     """Return what speaks for the first of some candidates, best first.
 
     Args:
-        ranked: the candidates in their fused order.
+        ranked: the candidates in their order.
+        late: the late scores of the first m of them, shape (m,); none without token vectors.
         covered: the coverage of the first.
     """
     cosines = np.sort(ranked.cosines)[::-1][:_NEXT].tolist()
     bm25 = np.sort(ranked.bm25)[::-1][:_NEXT].tolist()
+    nearest = np.sort(late)[::-1][1 : _NEXT + 1]
     ranks = int(ranked.dense_ranks[0]), int(ranked.lexical_ranks[0])
     return Evidence(
         similarity=float(ranked.cosines[0]),
@@ -77,6 +154,8 @@ def weigh(ranked: Candidates, covered: float) -> Evidence:
         lead=(float(ranked.bm25[0]) - bm25[-1]) / bm25[0] if bm25[0] else 0.0,
         coverage=covered,
         agreement=1 / max(ranks) if all(ranks) else 0.0,
+        nearness=float(late[0]) if len(late) else 0.0,
+        commonness=float(nearest.mean()) if len(nearest) else 0.0,
     )
 
 

@@ -9,7 +9,9 @@ __all__ = [
     "IndexDamagedError",
     "IndexIncompatibleError",
     "IndexMissingError",
+    "OutputError",
     "QuestionFileError",
+    "RunFileError",
     "SettingsError",
 ]
 
@@ -36,6 +38,14 @@ class BuildInProgressError(DalilError):
 
 class QuestionFileError(DalilError):
     """A question file for evaluation that cannot be read."""
+
+
+class RunFileError(DalilError):
+    """A saved run of an evaluation that cannot be read, or that asked other questions."""
+
+
+class OutputError(DalilError):
+    """A run that cannot be saved, or a plot that cannot be drawn."""
 
 
 class SettingsError(DalilError):

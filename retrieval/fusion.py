@@ -1,4 +1,4 @@
-"""Two rankings into one, with a weight that follows the question's script."""
+"""Several rankings into one, with weights that follow the question's script."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,8 @@ FEATURES: Final = ("dense", "lexical", "lexical where it is sure")
 # files but one, on the questions left out of the fit, and was kept having seen those.
 _ARABIC: Final = np.array([1.0, 1.0, 8.0], np.float32)
 _OTHERS: Final = np.array([1.0, 1.0, 0.0], np.float32)
+_LATE_ARABIC: Final = 1.0
+_LATE_OTHERS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Candidates:
             self.lexical_ranks[places],
         )
 
+    def only(self, kept: NDArray[np.bool_]) -> "Candidates":
+        """Return the candidates of a smaller collection, each side ranking what it has left."""
+        left = self[kept]
+        ranks = _closed(left.dense_ranks), _closed(left.lexical_ranks)
+        return Candidates(left.passages, left.cosines, left.bm25, *ranks)
+
 
 def fuse(candidates: Candidates, language: str) -> NDArray[np.float32]:
     """Score the candidates of both sides, shape (n,).
@@ -59,6 +67,35 @@ def fuse(candidates: Candidates, language: str) -> NDArray[np.float32]:
     return scores
 
 
+def rerank(
+    scores: NDArray[np.float32], late: NDArray[np.float32], language: str
+) -> NDArray[np.float32]:
+    """Score candidates anew of which the best were also compared token by token.
+
+    Args:
+        scores: fused, best first, shape (n,).
+        late: the late scores of the first m, shape (m,); none leaves all as it was.
+        language: the question's tag.
+    """
+    return combine(scores, late, _LATE_ARABIC if language == ARABIC else _LATE_OTHERS)
+
+
+def combine(
+    scores: NDArray[np.float32], late: NDArray[np.float32], weight: float
+) -> NDArray[np.float32]:
+    """Return scores of shape (n,): of the first m the z-score and ``weight`` times the late one's.
+
+    Those of the others follow on the same scale, under all of the first.
+    """
+    read, left = scores[: len(late)], scores[len(late) :]
+    if not len(late):
+        return scores
+    first = _standardised(read) + weight * _standardised(late)
+    rest = (left - read.mean()) / max(float(read.std()), 1e-6)
+    rest += min(0.0, float(first.min() - rest.max(initial=-np.inf)) - 1e-3)
+    return np.concatenate([first, rest]).astype(np.float32)
+
+
 def features(candidates: Candidates) -> NDArray[np.float32]:
     """Return what each candidate is scored by, shape (n, 3).
 
@@ -70,6 +107,12 @@ def features(candidates: Candidates) -> NDArray[np.float32]:
     tenth = np.sort(lexical)[::-1][min(9, len(lexical) - 1)] if len(lexical) else 0.0
     columns = [_standardised(candidates.cosines), lexical, lexical * (1 - tenth)]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _closed(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ranks without gaps; 0 stays 0."""
+    held = np.sort(ranks[ranks > 0])
+    return np.where(ranks > 0, np.searchsorted(held, ranks) + 1, 0)
 
 
 def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:

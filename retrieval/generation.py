@@ -24,11 +24,12 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"
 DENSE: Final = "dense"
+LATE: Final = "late"
 LEXICAL: Final = "lexical"
 
 _MANIFEST: Final = "manifest.json"

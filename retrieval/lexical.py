@@ -6,18 +6,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
 from retrieval import arabic, phonetic
 from retrieval.language import ARABIC, language
+from retrieval.phrases import Phrase
 from retrieval.types import Article, Candidate, Filters
 
 _WEIGHTS: Final = {"body": 1.0, "title": 0.2, "sound": 1.0}
 _BY_LETTERS: Final = (ARABIC, "und")
 """Languages of questions that share their letters, or at least their digits, with the articles."""
-_QUESTION_WORDS: Final = 64
-"""Words of a question that are searched: the rest of a pasted article adds time, not sense."""
 
 
 def _schema() -> tantivy.Schema:
@@ -26,6 +27,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("sound", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()
@@ -42,11 +44,14 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
+        title, body = _forms(article.title), _forms(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
-            "body": [" ".join(_terms(text))],
-            "title": [" ".join(_terms(article.title))],
+            "body": [" ".join(_terms(body))],
+            "title": [" ".join(_terms(title))],
             "sound": [" ".join(phonetic.skeletons(f"{article.title}\n{text}"))],
+            # tantivy leaves a gap between two values of a field: no phrase reaches over it.
+            "exact": [" ".join(title), " ".join(body)],
         }
         if article.source:
             fields["source"] = [article.source]
@@ -88,10 +93,28 @@ class LexicalIndex:
         """How many passages the index holds."""
         return self._searcher.num_docs
 
-    def search(self, question: str, limit: int, filters: Filters | None = None) -> list[Candidate]:
-        """Return the best passages by BM25, best first, each with a term of the question."""
+    def search(
+        self,
+        question: str,
+        limit: int,
+        filters: Filters | None = None,
+        phrases: Sequence[Phrase] = (),
+    ) -> list[Candidate]:
+        """Return the best passages by BM25, best first, each with a term of the question.
+
+        Only such as are within the filters and hold all the phrases.
+        """
         query = self._query(question)
-        return self._run(self._limited(query, filters or Filters()), limit) if query else []
+        limits = [*self._filtered(filters or Filters()), *map(self._held, phrases)]
+        return self._run(_limited(query, limits), limit) if query else []
+
+    def holding(self, phrases: Sequence[Phrase]) -> NDArray[np.int64]:
+        """Return the numbers of the passages that hold all of some phrases, ascending.
+
+        Each stands in the passage or in its article's title, word for word as folded.
+        """
+        found = self._run(_all_of(map(self._held, phrases)), self.count)
+        return np.array(sorted(candidate.passage for candidate in found), np.int64)
 
     def score(self, question: str, passages: Sequence[int]) -> dict[int, float]:
         """Return the BM25 of those among ``passages`` that hold a term of the question."""
@@ -99,15 +122,15 @@ class LexicalIndex:
         if not query or not passages:
             return {}
         among = Query.term_set_query(self._schema, "passage", list(passages))
-        limited = _all_of([query, Query.const_score_query(among, 0.0)])
-        return {found.passage: found.score for found in self._run(limited, len(passages))}
+        found = self._run(_limited(query, [among]), len(passages))
+        return {candidate.passage: candidate.score for candidate in found}
 
     def frequency(self, stem: str) -> int:
         """In how many passages a stem stands."""
         return self._searcher.doc_freq("body", stem)
 
     def _query(self, question: str) -> Query | None:
-        forms = [word.form for word in arabic.content_words(question)][:_QUESTION_WORDS]
+        forms = [word.form for word in arabic.content_words(question)][: arabic.QUESTION_WORDS]
         clauses = self._by_letters if language(question) in _BY_LETTERS else self._by_sound
         wanted = [clause for form in dict.fromkeys(forms) for clause in clauses(form)]
         return Query.boolean_query(wanted) if wanted else None
@@ -131,15 +154,19 @@ class LexicalIndex:
         query = Query.term_query(self._schema, field, term, index_option="freq")
         return Query.boost_query(query, _WEIGHTS[field])
 
-    def _limited(self, query: Query, filters: Filters) -> Query:
-        limits = []
+    def _held(self, phrase: Phrase) -> Query:
+        """Return what finds the passages that hold a phrase."""
+        if len(phrase.forms) == 1:
+            return Query.term_query(self._schema, "exact", phrase.forms[0])
+        return Query.phrase_query(self._schema, "exact", list(phrase.forms))
+
+    def _filtered(self, filters: Filters) -> Iterator[Query]:
         if filters.source is not None:
-            limits.append(Query.term_query(self._schema, "source", filters.source))
+            yield Query.term_query(self._schema, "source", filters.source)
         if filters.since or filters.until:
             low, high = filters.since or date.min, filters.until or date.max
             bounds = low.toordinal(), high.toordinal()
-            limits.append(Query.range_query(self._schema, "published", FieldType.Integer, *bounds))
-        return _all_of([query, *(Query.const_score_query(limit, 0.0) for limit in limits)])
+            yield Query.range_query(self._schema, "published", FieldType.Integer, *bounds)
 
     def _run(self, query: Query, limit: int) -> list[Candidate]:
         hits = self._searcher.search(query, limit, count=False).hits
@@ -151,12 +178,21 @@ class LexicalIndex:
         ]
 
 
+def _limited(query: Query, limits: Iterable[Query]) -> Query:
+    """Narrow a query down; what limits it changes no score."""
+    return _all_of([query, *(Query.const_score_query(limit, 0.0) for limit in limits)])
+
+
 def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
-def _terms(text: str) -> Iterable[str]:
-    return (term for word in arabic.content_words(text) for term in _of_word(word.form))
+def _forms(text: str) -> list[str]:
+    return [word.form for word in arabic.words(text)]
+
+
+def _terms(forms: Iterable[str]) -> Iterator[str]:
+    return (term for form in forms if form not in arabic.STOP_WORDS for term in _of_word(form))
 
 
 def _of_word(form: str) -> tuple[str, ...]:

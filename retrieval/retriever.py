@@ -11,45 +11,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Encoder, load_encoder
+from embeddings.encoder import Encoding, TokenEncoder
 from retrieval import arabic, generation
-from retrieval.confidence import FOUND_AT, Evidence, confidence, coverage, weigh
+from retrieval.confidence import Calibration, Evidence, coverage, weigh
 from retrieval.dense import DenseIndex
-from retrieval.fusion import Candidates, fuse
+from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
 from retrieval.highlight import decisive
 from retrieval.language import language
+from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
+from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.store import Store
 from retrieval.types import Answer, Candidate, Filters, Hit, IndexInfo
 
 _POOL: Final = 150
 """Passages that each side brings into the fusion."""
+_READ_BY_TOKEN: Final = 50
+"""Best passages of the fusion that are compared token by token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All candidates of a question, best first, with their fused scores, shape (n,)."""
+    """All candidates of a question, best first, with their fused scores, shape (n,).
+
+    ``evidence`` is None where there is no candidate. ``found`` and ``unsure`` are the answer's.
+    """
 
     language: str
     confidence: float
     candidates: Candidates
     scores: NDArray[np.float32]
-
-    @property
-    def found(self) -> bool:
-        """Whether the collection answers the question."""
-        return self.confidence >= FOUND_AT
+    found: bool = False
+    unsure: bool = False
+    evidence: Evidence | None = None
 
 
 class Retriever:
     """Answers questions from one generation of an index; safe from several threads."""
 
-    def __init__(self, published: Generation, encoder: Encoder) -> None:
+    def __init__(self, published: Generation, encoder: Encoder, calibration: Calibration) -> None:
         folder, manifest = published
         self._encoder = encoder
+        self._calibration = calibration
         self._store = Store(folder / generation.STORE)
         self._dense = DenseIndex.open(folder / generation.DENSE)
         self._lexical = LexicalIndex.open(folder / generation.LEXICAL)
+        late = folder / generation.LATE
+        self._late = LateIndex.open(late) if late.is_dir() else None
         self.info = IndexInfo(manifest.generation, manifest.model.name, manifest.counts.passages)
 
     @classmethod
@@ -65,17 +74,19 @@ class Retriever:
             IndexMissingError: nothing was published there.
             IndexDamagedError: a part is missing.
             IndexIncompatibleError: another version or another model wrote it.
+            DalilError: its calibration cannot be read.
             ModelUnavailableError: the model cannot be loaded.
         """
         published = generation.current(Path(index))
         encoder = encoder or load_encoder(published.manifest.model.name)
         generation.check_model(published, encoder)
-        return cls(published, encoder)
+        return cls(published, encoder, Calibration.of(Path(index), encoder.fingerprint))
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
         """Return the ``k`` best passages, one an article, and whether they answer.
 
-        A question without a letter or a digit finds nothing.
+        A question without a letter or a digit finds nothing. What it puts in quotation marks every
+        passage found holds word for word, or its article's title does.
 
         Raises:
             ValueError: ``k`` is less than 1.
@@ -85,42 +96,80 @@ class Retriever:
             raise ValueError(msg)
         clock = _Clock()
         with clock("encode"):
-            vector = self._encoder.encode_queries([question])[0]
-        ranking = self.rank(question, vector, filters, clock)
+            (encoding,) = self.encode([question])
+        ranking = self.rank(question, encoding, filters, clock)
         with clock("read"):
-            hits = self._hits(vector, ranking, k)
+            hits = self._hits(encoding.vector, ranking, k)
         return Answer(
             question=question,
             language=ranking.language,
-            found=ranking.found and bool(hits),
+            found=ranking.found,
+            unsure=ranking.unsure,
             confidence=ranking.confidence,
             hits=hits,
             index=self.info,
+            phrases=tuple(phrase.text for phrase in phrases(question)),
             timings_ms=clock.timings(),
         )
 
-    def encode(self, questions: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of many questions at once, shape (len(questions), dim)."""
-        return self._encoder.encode_queries(questions)
+    @property
+    def fingerprint(self) -> str:
+        """Of the model."""
+        return self._encoder.fingerprint
+
+    def encode(self, questions: Sequence[str]) -> list[Encoding]:
+        """Return the vectors of many questions; of their tokens too, where the index has any."""
+        if self._late and isinstance(self._encoder, TokenEncoder):
+            return self._encoder.encode_query_tokens(questions)
+        vectors = self._encoder.encode_queries(questions)
+        return [Encoding(vector, np.empty((0, 0), np.float32)) for vector in vectors]
 
     def rank(
         self,
         question: str,
-        vector: NDArray[np.float32],
+        encoding: Encoding,
         filters: Filters | None = None,
         clock: "_Clock | None" = None,
     ) -> Ranking:
-        """Rank the candidates of both sides for one question and its vector."""
+        """Rank the candidates of both sides for one question and its vectors."""
+        clock = clock or _Clock()
+        found = self.candidates(question, encoding.vector, filters, clock)
+        return self.judge(question, encoding, found, clock)
+
+    def judge(
+        self,
+        question: str,
+        encoding: Encoding,
+        found: Candidates,
+        clock: "_Clock | None" = None,
+    ) -> Ranking:
+        """Rank candidates, and tell how likely it is that the first of them answers."""
         clock = clock or _Clock()
         tag = language(question)
-        found = self.candidates(question, vector, filters, clock)
         if not len(found):
             return Ranking(tag, 0.0, found, found.cosines)
         with clock("fuse"):
             scores = fuse(found, tag)
             order = np.lexsort((found.passages, -scores))
-            evidence = self.evidence(question, found[order])
-        return Ranking(tag, confidence(evidence, tag), found[order], scores[order])
+            found, scores = found[order], scores[order]
+        with clock("tokens"):
+            late = self.read_by_token(encoding, found)
+            scores = rerank(scores, late, tag)
+            order = np.lexsort((found.passages, -scores))
+            found, scores, late = found[order], scores[order], late[order[: len(late)]]
+        with clock("weigh"):
+            evidence = self._evidence(question, found, late)
+        # Whatever holds the words that are all the question answers it.
+        sure = 1.0 if only_phrases(question) else self._calibration.confidence(evidence, tag)
+        return Ranking(
+            language=tag,
+            confidence=sure,
+            found=self._calibration.found_at <= sure,
+            unsure=self._calibration.unsure_at <= sure < self._calibration.found_at,
+            candidates=found,
+            scores=scores,
+            evidence=evidence,
+        )
 
     def candidates(
         self,
@@ -133,11 +182,12 @@ class Retriever:
         clock = clock or _Clock()
         if not any(True for _ in arabic.words(question)):
             return _together([], [], {}, {})
+        demanded = phrases(question)
         with clock("dense"):
-            allowed = self._store.matching(filters) if filters else None
+            allowed = self._allowed(filters, demanded)
             dense = self._dense.search(vector, _POOL, allowed)
         with clock("lexical"):
-            lexical = self._lexical.search(question, _POOL, filters)
+            lexical = self._lexical.search(question, _POOL, filters, demanded)
         with clock("score"):
             cosines, bm25 = dict(dense), dict(lexical)
             passages = sorted(cosines | bm25)
@@ -147,14 +197,11 @@ class Retriever:
             bm25 |= self._lexical.score(question, [n for n in passages if n not in bm25])
         return _together(dense, lexical, {number: cosines[number] for number in passages}, bm25)
 
-    def evidence(self, question: str, ranked: Candidates) -> Evidence:
-        """Weigh what speaks for the first of some candidates, best first."""
-        first = int(ranked.passages[0])
-        article, passage = self._store.passages([first])[first]
-        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
-        frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
-        text = f"{article.title}\n{passage.text}"
-        return weigh(ranked, coverage(frequencies, text, self.info.passages))
+    def read_by_token(self, encoding: Encoding, ranked: Candidates) -> NDArray[np.float32]:
+        """Return the late scores of the first of some candidates; none without token vectors."""
+        if not self._late or not len(encoding.tokens):
+            return np.empty(0, np.float32)
+        return self._late.score(encoding.tokens, ranked.passages[:_READ_BY_TOKEN])
 
     def articles_of(self, passages: Sequence[int]) -> list[str]:
         """Return the id of each passage's article, in the order given."""
@@ -164,6 +211,25 @@ class Retriever:
     def close(self) -> None:
         """Let the index's files go."""
         self._store.close()
+
+    def _evidence(self, question: str, ranked: Candidates, late: NDArray[np.float32]) -> Evidence:
+        """Weigh what speaks for the first of some candidates, best first."""
+        first = int(ranked.passages[0])
+        article, passage = self._store.passages([first])[first]
+        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
+        frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
+        text = f"{article.title}\n{passage.text}"
+        return weigh(ranked, late, coverage(frequencies, text, self.info.passages))
+
+    def _allowed(
+        self, filters: Filters | None, demanded: Sequence[Phrase]
+    ) -> NDArray[np.int64] | None:
+        """Return the numbers of the passages that may answer, ascending; None where all may."""
+        within = self._store.matching(filters) if filters else None
+        if not demanded:
+            return within
+        holding = self._lexical.holding(demanded)
+        return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(self, vector: NDArray[np.float32], ranking: Ranking, k: int) -> tuple[Hit, ...]:
         places = self._first_of_articles(ranking.candidates.passages.tolist(), k)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Encoder, Encoding, TokenEncoder, Vectors
 
 
 class HashEncoder:
@@ -34,6 +34,18 @@ class HashEncoder:
         return unit
 
 
+class HashTokenEncoder(HashEncoder):
+    """Gives a vector a word too, from the word's hash: the same word is the same vector."""
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        return [
+            Encoding(self._vector(text), self.encode_queries(text.split() or [])) for text in texts
+        ]
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        return self.encode_query_tokens(texts)
+
+
 class WatchedEncoder:
     """An encoder that notes which passages it was given.
 
@@ -57,3 +69,19 @@ class WatchedEncoder:
         self._before(self.encoded)
         self.encoded += texts
         return self._inner.encode_passages(texts)
+
+
+class WatchedTokenEncoder(WatchedEncoder):
+    """The same of an encoder that gives token vectors."""
+
+    def __init__(
+        self, inner: TokenEncoder, before: Callable[[Sequence[str]], None] = lambda _: None
+    ) -> None:
+        super().__init__(inner, before)
+        self.encode_query_tokens = inner.encode_query_tokens
+        self._with_tokens = inner
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        self._before(self.encoded)
+        self.encoded += texts
+        return self._with_tokens.encode_passage_tokens(texts)

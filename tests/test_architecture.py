@@ -19,6 +19,7 @@ HOMES = {
     "sentence_transformers": {"embeddings/sentence.py"},
     "tokenizers": {"embeddings/bundled.py"},
     "safetensors": {"embeddings/bundled.py"},
+    "matplotlib": {"retrieval/evaluation/plot.py"},
 }
 
 

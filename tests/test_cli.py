@@ -1,6 +1,7 @@
 """The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from embeddings import Encoder
 from retrieval.build import build
 from tests.corpora import ARTICLES, write_corpus
 
-MEASURES = {"questions", "ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
+MEASURES = {"ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +118,16 @@ def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
     assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {source}
 
 
+def test_ask_says_which_exact_words_stand_nowhere(dalil: Command, index: Path) -> None:
+    """In words and as JSON; it is an answer, not a mistake."""
+    assert index.is_dir()
+    ran = dalil("ask", "هل زار «رأس الأفعى» أحد؟")
+    assert ran.status == 0
+    assert "«رأس الأفعى»" in ran.out
+    told = json.loads(dalil("ask", "هل زار «رأس الأفعى» أحد؟", "--json").out)
+    assert (told["found"], told["hits"], told["phrases"]) == (False, [], ["رأس الأفعى"])
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
@@ -181,24 +192,119 @@ def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
         assert fact in shown
 
 
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    """Return a file of one question that the collection answers."""
+    known = {"id": "1", "question": "كم ساعة جمع الساعاتي إلياس؟", "relevant": ["clocks"]}
+    return write_lines(tmp_path / "asked.jsonl", known)
+
+
+@pytest.fixture
+def nothing(tmp_path: Path) -> Path:
+    """Return a file of one question that the collection does not answer."""
+    unknown = {"id": "2", "question": "Wer erfand den 3D-Druck?", "relevant": [], "language": "de"}
+    return write_lines(tmp_path / "nothing.jsonl", unknown)
+
+
+def write_lines(path: Path, *rows: Mapping[str, object]) -> Path:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("index")
 def test_eval_is_one_object_with_the_documented_names(
-    dalil: Command, index: Path, tmp_path: Path
+    dalil: Command, asked: Path, nothing: Path
 ) -> None:
     """Each file has its measures, and abstention stands where a question has no answer."""
-    assert index.is_dir()
-    asked = tmp_path / "asked.jsonl"
-    known = {"id": "1", "question": "كم ساعة جمع الساعاتي إلياس؟", "relevant": ["clocks"]}
-    asked.write_text(json.dumps(known) + "\n", encoding="utf-8")
     report = json.loads(dalil("eval", "--json", str(asked)).out)
-    assert set(report) == {"asked"}
-    assert set(report["asked"]) == MEASURES
+    assert set(report) == {"asked", "/found", "/reliability"}
+    row = {"questions", "intervals", "sides", "fusion_behind", "found"}
+    assert set(report["asked"]) == MEASURES | row
     assert report["asked"]["hit@1"] == 1
-    nothing = tmp_path / "nothing.jsonl"
-    unknown = {"id": "2", "question": "من اخترع الطباعة ثلاثية الأبعاد؟", "relevant": []}
-    nothing.write_text(json.dumps(unknown) + "\n", encoding="utf-8")
+    assert set(report["asked"]["intervals"]) == MEASURES
+    assert set(report["asked"]["sides"]) == {"dense", "lexical"}
+    for side in report["asked"]["sides"].values():
+        assert set(side) == MEASURES | {"intervals"}
+    assert set(report["/reliability"]) == {"ece", "brier", "bins"}
     report = json.loads(dalil("eval", "--json", str(asked), str(nothing)).out)
     assert set(report["abstention"]) == {"auroc", "answered_wrongly@95"}
+    assert set(report["/languages"]) == {"ar", "de"}
     table = dalil("eval", str(asked), str(nothing)).out
     assert "asked" in table
     assert "100.0" in table
     assert "AUROC" in table
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_saves_a_run_and_compares_another_with_it(
+    dalil: Command, asked: Path, nothing: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """Two indexes, one without the article that answers: the question and its ranks are told."""
+    run, files = str(tmp_path / "run.jsonl"), (str(asked), str(nothing))
+    dalil("eval", "--save", run, *files)
+    same = json.loads(dalil("eval", "--json", "--against", run, *files).out)["/against"]
+    assert set(same) == {"index", "files"}
+    assert [own["changed"] for own in same["files"].values()] == [[], []]
+    left = [article for article in ARTICLES if article.id != "clocks"]
+    build([write_corpus(tmp_path / "less", left)], tmp_path / "other", encoder)
+    ran = dalil("eval", "--json", "--against", run, "--index", str(tmp_path / "other"), *files)
+    compared = json.loads(ran.out)["/against"]["files"]["asked"]
+    assert (compared["worse"], compared["difference"]["ndcg@10"]) == (1, -1)
+    (change,) = compared["changed"]
+    assert set(change) == {"id", "question", "gain", "rank", "found"}
+    assert change["rank"] == [1, None]
+    shown = dalil("eval", "--against", run, "--index", str(tmp_path / "other"), *files).out
+    assert "1 → -" in shown
+    assert "كم ساعة جمع الساعاتي إلياس؟" in shown
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_tells_before_asking_what_it_could_not_do_after(
+    dalil: Command, asked: Path, nothing: Path, tmp_path: Path
+) -> None:
+    """Each is one line; and the question file that was named by a slip stays as it was."""
+    run, before = str(tmp_path / "run.jsonl"), asked.read_bytes()
+    assert dalil("eval", str(asked), "--save", run).status == 0
+    for arguments, word in (
+        ([str(nothing), "--against", run], "did not ask"),
+        ([str(asked), "--against", str(nothing)], "no saved run"),
+        ([str(nothing), "--save", str(asked)], "no saved run"),
+        ([str(asked), "--save", str(tmp_path / "nowhere" / "run")], "nowhere"),
+        ([str(asked), "--plot", str(tmp_path / "plot.gif")], ".svg"),
+        ([str(asked), str(asked)], "rename"),
+    ):
+        ran = dalil("eval", *arguments)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert word in ran.err
+    assert asked.read_bytes() == before
+
+
+@pytest.mark.usefixtures("index")
+def test_eval_draws_a_plot_beside_its_report(dalil: Command, asked: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra 'plots' is not installed")
+    ran = dalil("eval", "--json", str(asked), "--plot", str(tmp_path / "plot.svg"))
+    assert "asked" in json.loads(ran.out)
+    assert "<svg" in (tmp_path / "plot.svg").read_text(encoding="utf-8")
+
+
+def test_calibrate_writes_what_it_says(dalil: Command, index: Path, tmp_path: Path) -> None:
+    """Too few questions change nothing."""
+    lines = [
+        {"id": f"{article.id}-{at}", "question": text, "relevant": [article.id]}
+        for article in ARTICLES
+        for at, text in enumerate([article.title, article.text[:50], article.text[50:110]])
+        if text
+    ]
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text("\n".join(map(json.dumps, lines[:3])), encoding="utf-8")
+    few = dalil("calibrate", str(asked))
+    assert few.status == 2
+    assert "at least 20" in few.err
+    assert not (index / "calibration.json").exists()
+    asked.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    done = dalil("calibrate", str(asked), "--json")
+    assert done.status == 0, done.err
+    written = json.loads((index / "calibration.json").read_text(encoding="utf-8"))
+    assert json.loads(done.out) == written
+    assert set(written) == {"model", "fingerprint", "arabic", "others", "found_at", "unsure_at"}
+    assert json.loads(dalil("ask", ARTICLES[1].title, "--json").out)["hits"]

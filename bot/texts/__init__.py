@@ -31,6 +31,8 @@ MessageId = Literal[
     "no-link",
     "not-found",
     "not-found-advice",
+    "not-held",
+    "not-held-advice",
     "open-source",
     "published",
     "question-too-long",

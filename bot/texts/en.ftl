@@ -13,6 +13,7 @@ help =
     How to ask
     • In this chat: just write your question, in any language.
     • In a group: write { -ask } and your question, mention me as { $bot }, or reply to one of my messages. I stay out of everything else.
+    • Words in quotation marks, «…» or "…", must stand in the passage or its title exactly so.
 
     How to read an answer
     • Everything quoted is the articles' own text; the words nearest to your question are in bold.
@@ -27,6 +28,8 @@ answer-failed = I could not answer this time; the fault is mine. Please ask agai
 
 not-found = These articles do not answer your question.
 not-found-advice = Try other words, or call what you ask about by its name.
+not-held = No passage holds these exact words: { $phrases }
+not-held-advice = Check how they are spelt, put fewer words in quotation marks, or leave the marks out to search by meaning.
 nearest = Closest, but not an answer:
 published = { DATETIME($day, dateStyle: "long") }
 open-source = Open the source

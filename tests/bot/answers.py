@@ -34,8 +34,11 @@ def hit_on(article: Article, rank: int = 1, marks: tuple[Span, ...] | None = Non
     return Hit(rank, 1 / rank, article, passage, (first,) if marks is None else marks, rank, None)
 
 
-def answer_with(*hits: Hit, found: bool = True, question: str = "سؤال") -> Answer:
-    return Answer(question, "ar", found, 0.9 if found else 0.1, hits, IndexInfo("1", "words", 3))
+def answer_with(
+    *hits: Hit, found: bool = True, question: str = "سؤال", phrases: tuple[str, ...] = ()
+) -> Answer:
+    confidence = 0.9 if found else 0.1
+    return Answer(question, "ar", found, confidence, hits, IndexInfo("1", "words", 3), phrases)
 
 
 class WordAnswers:

@@ -79,9 +79,10 @@ def hits(draw: st.DrawFn) -> Hit:
 
 
 answers = st.builds(
-    lambda shown, found: answer_with(*shown, found=found),
-    st.lists(hits(), min_size=1, max_size=7),
+    lambda shown, found, phrases: answer_with(*shown, found=found, phrases=tuple(phrases)),
+    st.lists(hits(), max_size=7),
     st.sampled_from([True, True, True, False]),
+    st.lists(LONG_TEXT, max_size=3),
 )
 languages = st.sampled_from(LANGUAGES).map(texts_in)
 
@@ -255,6 +256,22 @@ class TestNotFound:
         assert covered(card, "bold") == [ARABIC("not-found")]
         assert covered(card, "text_link") == ["\u2068نهر النيل\u2069"]
         assert card.buttons == ()
+
+    @pytest.mark.parametrize("texts", [*map(texts_in, LANGUAGES)])
+    def test_exact_words_that_stand_nowhere_are_named(self, texts: Texts) -> None:
+        """Whatever they hold, they are on one line, isolated and short enough for a card."""
+        phrases = ("سهل\n\u202eممتنع", "b\ud800", "كلمة " * 2000)
+        card = answer_card(answer_with(found=False, phrases=phrases), texts)
+        accept(card)
+        (bold,) = covered(card, "bold")
+        assert "\u2068«سهل ممتنع» «b\ufffd» «كلمة" in bold
+        assert bold.endswith("…\u2069")
+        assert card.text == f"{bold}\n{texts('not-held-advice')}"
+
+    def test_exact_words_that_stand_somewhere_are_not_said_to_be_missing(self) -> None:
+        """Where passages hold them and yet do not answer, it is the usual not found."""
+        answer = answer_with(hit_on(ARTICLES[0]), found=False, phrases=("النيل",))
+        assert answer_card(answer, ARABIC).text.startswith(ARABIC("not-found"))
 
     def test_empty_collection(self) -> None:
         """With nothing near there is nothing more to say."""

@@ -46,6 +46,15 @@ def test_no_answer_is_said(answers: WordAnswers) -> None:
     )
 
 
+def test_exact_words_that_stand_nowhere_are_named() -> None:
+    stdout = io.StringIO()
+    show(answer_with(found=False, phrases=("سهل ممتنع", "x\x1b[2J")), stdout=stdout)
+    assert stdout.getvalue() == (
+        f"ليس في المقالات مقطع فيه هذه الكلمات بلفظها: «سهل ممتنع» «x [2J»\n"
+        f"{ARABIC('not-held-advice')}\n\n"
+    )
+
+
 def test_colours_only_in_a_terminal() -> None:
     """In a terminal the mark is a colour; an article's own escape sequence is disarmed."""
     article = replace(ARTICLES[0], text="أول\x1b[2Jالنص. وبقيته.")

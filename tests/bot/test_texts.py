@@ -19,6 +19,7 @@ VALUES: dict[str, str | int | date] = {
     "limit": 500,
     "day": date(2024, 5, 3),
     "number": 2,
+    "phrases": "«سهل ممتنع»",
 }
 
 

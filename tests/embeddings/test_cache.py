@@ -8,7 +8,7 @@ import pytest
 
 from embeddings.cache import VectorCache
 from embeddings.errors import DalilError
-from tests.fakes import HashEncoder, WatchedEncoder
+from tests.fakes import HashEncoder, HashTokenEncoder, WatchedEncoder
 
 TEXTS = ["نص أول", "نص ثان", "", "نص أول", "emoji 😀", "half \ud800"]
 
@@ -105,3 +105,49 @@ def test_a_file_that_is_no_cache_is_one_line_that_says_what_to_do(path: Path) ->
     with pytest.raises(DalilError, match="dalil build --rebuild") as caught:
         VectorCache(path, HashEncoder())
     assert "\n" not in str(caught.value)
+
+
+def test_tokens_are_packed_once_and_come_back_to_the_bit(path: Path) -> None:
+    """In the next cache too, with what they were packed with."""
+    encoder = HashTokenEncoder()
+    with VectorCache(path, encoder) as cache:
+        first = cache.encode_tokens(TEXTS[:4])
+        codec = cache.codec
+        assert cache.encoded == 3
+    assert [len(codes) for codes in first] == [2, 2, 0, 2]
+    with VectorCache(path, encoder) as cache:
+        again = cache.encode_tokens(["نص جديد", *TEXTS[:4]])
+        np.testing.assert_array_equal(cache.codec.centre, codec.centre)
+        assert cache.encoded == 1
+    for codes, same in zip(first, again[1:], strict=True):
+        np.testing.assert_array_equal(codes, same)
+    words = encoder.encode_queries(["نص", "جديد"])
+    np.testing.assert_array_equal(again[0], codec.pack(words))
+
+
+def test_what_was_encoded_for_its_tokens_has_its_vector(path: Path) -> None:
+    encoder = HashTokenEncoder()
+    with VectorCache(path, encoder) as cache:
+        cache.encode_tokens(TEXTS)
+        found = cache.encode_passages(TEXTS)
+        assert cache.encoded == len(set(TEXTS))
+    expected = encoder.encode_passages(TEXTS).astype(np.float16).astype(np.float32)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_tokens_that_no_build_asks_for_are_forgotten(path: Path) -> None:
+    with VectorCache(path, HashTokenEncoder()) as cache:
+        cache.encode_tokens(["قديم", "باق"])
+    with VectorCache(path, HashTokenEncoder()) as cache:
+        cache.encode_tokens(["باق"])
+        cache.forget_unused()
+    with VectorCache(path, HashTokenEncoder()) as cache:
+        cache.encode_tokens(["قديم", "باق"])
+        assert cache.encoded == 1
+
+
+def test_a_model_without_token_vectors_says_so(path: Path) -> None:
+    with VectorCache(path, HashEncoder()) as cache:
+        assert not cache.gives_tokens
+        with pytest.raises(TypeError, match="hash"):
+            cache.encode_tokens(TEXTS)

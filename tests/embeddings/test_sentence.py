@@ -134,9 +134,33 @@ def test_the_model_says_its_dimension_and_length(made: Made) -> None:
     assert encoder.count_tokens(["ماء " * 100]) == [100]
 
 
+def test_a_text_s_vector_is_the_same_with_and_without_its_tokens(made: Made) -> None:
+    encoder = made("e5")
+    for with_tokens, without in (
+        (encoder.encode_query_tokens(TEXTS), encoder.encode_queries(TEXTS)),
+        (encoder.encode_passage_tokens(TEXTS), encoder.encode_passages(TEXTS)),
+    ):
+        np.testing.assert_allclose([each.vector for each in with_tokens], without, atol=1e-6)
+
+
+def test_tokens_are_those_of_the_text_that_say_something(made: Made) -> None:
+    """Neither the prompt's, nor the padding's, nor marks: in one batch as alone."""
+    encoder = made("e5")
+    texts = ["ماء", "خبز : ملح ::", ":", "", "query : ماء"]
+    found = encoder.encode_query_tokens(texts)
+    assert [each.tokens.shape for each in found] == [(n, 16) for n in (1, 2, 0, 0, 2)]
+    for text, each in zip(texts, found, strict=True):
+        np.testing.assert_allclose(np.linalg.norm(each.tokens, axis=1), 1, atol=1e-6)
+        (alone,) = encoder.encode_query_tokens([text])
+        np.testing.assert_allclose(alone.tokens, each.tokens, atol=1e-5)
+    (spoken,) = made().encode_query_tokens(["query : ماء"])
+    np.testing.assert_allclose(found[0].tokens[0], spoken.tokens[1], atol=1e-5)
+
+
 def test_no_texts_have_no_vectors(made: Made) -> None:
     encoder = made()
     assert encoder.encode_queries([]).shape == encoder.encode_passages([]).shape == (0, 16)
+    assert encoder.encode_query_tokens([]) == encoder.encode_passage_tokens([]) == []
     assert encoder.count_tokens([]) == []
 
 

@@ -1,7 +1,7 @@
 """Spelling, keyboards and fonts fold away; what tells words apart, and where they stand, stays."""
 
 import unicodedata
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import example, given
@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from retrieval.arabic import STOP_WORDS, content_words, fold, stem, terms, words
 
 MARKS = "".join(map(chr, [*range(0x064B, 0x0653), 0x0670, 0x0610, 0x06D6, 0x06E5]))
+WRITTEN_MARKS = "\ufc5e\ufc60\ufc63\ufcf2\ufe70\ufe71\ufe76\ufe7c\ufe7f"
 TATWEEL = "\N{ARABIC TATWEEL}"
 LETTERS = "".join(map(chr, [*range(0x0621, 0x063B), *range(0x0641, 0x064B)]))
-FOREIGN = "پچژگڤکیےہھەۀةﻻﻼﷲﷺﺍﻣé한ᄀかÅßİſ"
-INVISIBLE = "\u200c\u200d\u200e\u200f\u2066\u2069\u00ad\ufeff"
+FOREIGN = "پچژگڤکیےہھەۀةﻻﻼﷲﷺﺍﻣé한ᄀかÅßİſ½⑴ŀ"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202b\u2066\u2069\u00ad\u061c\ufe0f\ufeff"
 
 arabic_text = st.text(
     LETTERS + MARKS + TATWEEL + FOREIGN + INVISIBLE + "\u0301\u0653\u0654\u0655\u3099ᅡ 0٣۴"
@@ -45,6 +46,14 @@ def forms(text: str) -> list[str]:
         ("چاد", "جاد"),
         ("ژاله", "زاله"),
         ("ڤيينا", "فيينا"),
+        ("ٲحمد", "احمد"),
+        ("خانۀ", "خانه"),
+        ("لڑکے", "لركي"),
+        ("ٹیپو", "تيبو"),
+        ("خاں", "خان"),
+        ("أݣادير", "اكادير"),
+        ("أڭادير", "اكادير"),
+        ("ڕۆژێ", "روزي"),
     ],
 )
 def test_spelling_variants_fold_into_one_letter(written: str, folded: str) -> None:
@@ -62,6 +71,9 @@ def test_spelling_variants_fold_into_one_letter(written: str, folded: str) -> No
         ("كـــتـاب", "كتاب"),
         ("می\u200cخواهم", "ميخواهم"),
         ("\u2067سلام\u2069\u200f", "سلام"),
+        ("مسو\u200d\u0654ول", "مسءول"),
+        ("ﻣ\ufe76ﺪﺭ\ufc60ﺱ", "مدرس"),
+        ("ن\ufe0fص", "نص"),
     ],
 )
 def test_marks_tatweel_and_invisible_characters_go(written: str, folded: str) -> None:
@@ -117,6 +129,7 @@ def test_letters_that_tell_words_apart_stay_apart(one: str, other: str) -> None:
 @example("é\u0929")
 @example("か\u200d\u3099")
 @example("ᄀ\u0301ᅡ")
+@example("و\u0640\u0654")
 def test_folding_anything_twice_changes_nothing_more(text: str) -> None:
     once = fold(text)
     assert fold(once) == once
@@ -136,7 +149,8 @@ def test_no_dropped_or_folded_character_is_left(text: str) -> None:
 
 
 vocalised = st.lists(
-    st.tuples(st.sampled_from(LETTERS + " "), st.text(MARKS + TATWEEL, max_size=3)), max_size=30
+    st.tuples(st.sampled_from(LETTERS + " "), st.text(MARKS + WRITTEN_MARKS + TATWEEL, max_size=3)),
+    max_size=30,
 )
 
 
@@ -148,16 +162,29 @@ def test_vocalised_and_bare_text_give_the_same_words(pairs: list[tuple[str, str]
     assert forms(full) == forms(bare)
 
 
+@given(st.text() | arabic_text, st.sampled_from(INVISIBLE + TATWEEL + WRITTEN_MARKS), st.data())
+def test_nothing_unseen_inside_a_word_changes_it(
+    text: str, unseen: str, data: st.DataObject
+) -> None:
+    """Tatweel, zero-width and direction characters anywhere between a word's ends."""
+    inner = [at for word in words(text) for at in range(word.span.start + 1, word.span.end)]
+    if inner:
+        at = data.draw(st.sampled_from(inner))
+        assert forms(text[:at] + unseen + text[at:]) == forms(text)
+
+
 @given(st.text() | arabic_text)
 def test_spans_say_exactly_where_words_stand(text: str) -> None:
-    """Each span alone folds to its word; spans ascend, and meet only within one ligature."""
-    found = list(words(text))
-    for word in found:
-        inside = text[slice(*word.span)]
-        assert word.form in fold(inside).split()
+    """What a span holds gives its words and no other; spans ascend, and none ends unseen."""
+    by_span = groupby(words(text), key=lambda word: word.span)
+    spans = []
+    for span, found in by_span:
+        spans.append(span)
+        inside = text[slice(*span)]
+        assert [word.form for word in found] == forms(inside)
+        assert unicodedata.category(inside[-1]) != "Cf"
         assert inside.strip() == inside
-    for before, after in pairwise(found):
-        assert before.span.end <= after.span.start or before.span == after.span
+    assert all(before.end <= after.start for before, after in pairwise(spans))
 
 
 @given(st.text() | arabic_text)
@@ -184,10 +211,31 @@ def test_words_of_a_sentence_in_order_with_their_places() -> None:
     ]
 
 
-def test_a_ligature_of_several_words_gives_each_at_its_place() -> None:
-    text = "النبي ﷺ قال"
+@pytest.mark.parametrize("text", ["النبي ﷺ قال", "النبيﷺقال"])
+def test_a_ligature_of_several_words_gives_each_at_its_place(text: str) -> None:
+    """Set close to another word it is still not a part of it."""
     assert forms(text) == ["النبي", "صلي", "الله", "عليه", "وسلم", "قال"]
-    assert {word.span for word in list(words(text))[1:5]} == {(6, 7)}
+    assert {text[slice(*word.span)] for word in list(words(text))[1:5]} == {"ﷺ"}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("قال ﷲ لا", [("قال", 0, 3), ("الله", 4, 5), ("لا", 6, 8)]),
+        ("وﷲ ﻻ", [("والله", 0, 2), ("لا", 3, 4)]),
+        ("3½ كغ", [("3", 0, 1), ("1", 1, 2), ("2", 1, 2), ("كغ", 3, 5)]),
+        ("⒈كتاب", [("1", 0, 1), ("كتاب", 1, 5)]),
+        ("Straße ٣", [("strasse", 0, 6), ("3", 7, 8)]),
+        ("\u200fبَيْتٌ\u200f، ـــ دار", [("بيت", 1, 7), ("دار", 14, 17)]),
+        ("آية\u06dd١٢", [("ايه", 0, 3), ("12", 4, 6)]),
+        ("😀ﷻ", [("جل", 1, 2), ("جلاله", 1, 2)]),
+    ],
+)
+def test_places_hold_where_one_character_is_many_or_none(
+    text: str, places: list[tuple[str, int, int]]
+) -> None:
+    """Ligatures, sharp s, fractions, list numbers; marks and direction characters are nothing."""
+    assert [(word.form, *word.span) for word in words(text)] == places
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "؟!…«»", "😀👍🏽", "ـــ", "\ud800\udfff", "َُِ"])
@@ -256,6 +304,16 @@ def test_stop_words_are_left_out_however_they_are_spelt() -> None:
     """Vowels, hamza and alef maksura do not hide a stop word; content words stay."""
     kept = [word.form for word in content_words("إِلَى اين ذهب هذا القطار على السكه؟ وعلي")]
     assert kept == ["ذهب", "القطار", "السكه"]
+
+
+def test_particles_that_stand_alone_are_stop_words() -> None:
+    """As before a quotation mark; other letters alone may be initials."""
+    assert [word.form for word in content_words('و لـ"الوزير" ب د. ج 5')] == [
+        "الوزير",
+        "د",
+        "ج",
+        "5",
+    ]
 
 
 def test_stop_words_are_folded() -> None:

@@ -1,13 +1,15 @@
-"""Confidence lies between 0 and 1 and grows with each thing that speaks for an answer."""
+"""Confidence lies between 0 and 1 and follows each thing that speaks for an answer or against."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.confidence import FEATURES, FOUND_AT, Evidence, confidence, coverage, weigh
+from retrieval.confidence import FEATURES, Calibration, Evidence, coverage, weigh
+from retrieval.errors import DalilError
 from retrieval.fusion import Candidates
 from retrieval.language import ARABIC
 
@@ -19,33 +21,62 @@ evidences = st.builds(
     lead=share,
     coverage=share,
     agreement=share,
+    nearness=share,
+    commonness=share,
 )
+NOWHERE = Path("no index here")
+BUNDLED = Calibration.of(NOWHERE, "807ded694c609f1b")
+ANY = Calibration.of(NOWHERE, "a model of their own")
+calibrations = st.sampled_from([BUNDLED, ANY])
 languages = st.sampled_from([ARABIC, "und-Latn", "zh", "und"])
 
 
-@given(evidences, languages)
-def test_confidence_is_a_probability(evidence: Evidence, language: str) -> None:
-    assert 0 <= confidence(evidence, language) <= 1
+@given(calibrations, evidences, languages)
+def test_confidence_is_a_probability(
+    calibration: Calibration, evidence: Evidence, language: str
+) -> None:
+    assert 0 <= calibration.confidence(evidence, language) <= 1
 
 
-@given(evidences, st.sampled_from(FEATURES), share, languages)
+@given(calibrations, evidences, st.sampled_from(FEATURES), share, languages)
 def test_more_evidence_never_lowers_it(
-    evidence: Evidence, kind: str, more: float, language: str
+    calibration: Calibration, evidence: Evidence, kind: str, more: float, language: str
 ) -> None:
     stronger = replace(evidence, **{kind: getattr(evidence, kind) + more})
-    assert confidence(stronger, language) >= confidence(evidence, language)
+    before = calibration.confidence(evidence, language)
+    after = calibration.confidence(stronger, language)
+    assert after <= before if kind == "commonness" else after >= before
 
 
 @pytest.mark.parametrize("language", [ARABIC, "und-Latn"])
-def test_the_clearest_cases_fall_on_either_side(language: str) -> None:
+@pytest.mark.parametrize("calibration", [BUNDLED, ANY], ids=["bundled", "any"])
+def test_the_clearest_cases_fall_on_either_side(calibration: Calibration, language: str) -> None:
     """A near copy that holds every word is an answer; an unlike text with none is not."""
-    assert confidence(Evidence(0.97, 0.1, 1.0, 1.0, 1.0), language) > FOUND_AT
-    assert confidence(Evidence(0.7, 0.0, 0.0, 0.0, 0.0), language) < FOUND_AT
+    copy = Evidence(0.97, 0.1, 1.0, 1.0, 1.0, 0.9, 0.2)
+    unlike = Evidence(0.7, 0.0, 0.0, 0.0, 0.0, 0.1, 0.1)
+    assert calibration.confidence(copy, language) > calibration.found_at
+    assert calibration.confidence(unlike, language) < calibration.unsure_at
 
 
 @pytest.mark.parametrize("huge", [1e6, -1e6])
 def test_no_evidence_is_too_strong_for_the_formula(huge: float) -> None:
-    assert 0 <= confidence(Evidence(huge, huge, huge, huge, huge), ARABIC) <= 1
+    assert 0 <= BUNDLED.confidence(Evidence(*[huge] * len(FEATURES)), ARABIC) <= 1
+
+
+def test_an_index_s_own_calibration_holds_for_its_model_alone(tmp_path: Path) -> None:
+    own = ANY.model_copy(update={"fingerprint": "theirs", "found_at": 0.7})
+    own.save(tmp_path)
+    assert Calibration.of(tmp_path, "theirs") == own
+    assert Calibration.of(tmp_path, "another") == ANY
+    assert Calibration.of(tmp_path, BUNDLED.fingerprint) == BUNDLED
+
+
+@pytest.mark.parametrize("written", ["", "{}", '{"model": 1', "\udcff"])
+def test_a_calibration_that_cannot_be_read_is_one_line(tmp_path: Path, written: str) -> None:
+    (tmp_path / "calibration.json").write_text(written, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(DalilError, match="dalil calibrate") as caught:
+        Calibration.of(tmp_path, "theirs")
+    assert "\n" not in str(caught.value)
 
 
 def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
@@ -57,8 +88,8 @@ def test_evidence_is_weighed_of_the_first_against_the_next() -> None:
         dense_ranks=np.array([2, 1, 3]),
         lexical_ranks=np.array([1, 2, 3]),
     )
-    evidence = weigh(ranked, 0.6)
-    expected = Evidence(similarity=0.8, margin=0.1, lead=0.9, coverage=0.6, agreement=0.5)
+    evidence = weigh(ranked, np.array([0.5, 0.7, 0.1], np.float32), 0.6)
+    expected = Evidence(0.8, 0.1, 0.9, 0.6, 0.5, nearness=0.5, commonness=0.4)
     for name in FEATURES:
         assert getattr(evidence, name) == pytest.approx(getattr(expected, name), abs=1e-6), name
 
@@ -67,8 +98,9 @@ def test_a_side_that_found_nothing_does_not_agree() -> None:
     """Without a lexical match there is no lead, and no agreement."""
     nothing = np.zeros(1, np.float32)
     alone = Candidates(nothing.astype(int), nothing, nothing, np.array([1]), np.array([0]))
-    evidence = weigh(alone, 0.0)
+    evidence = weigh(alone, nothing[:0], 0.0)
     assert (evidence.lead, evidence.agreement, evidence.margin) == (0, 0, 0)
+    assert (evidence.nearness, evidence.commonness) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval import arabic, lexical
 from retrieval.lexical import LexicalIndex, LexicalWriter
+from retrieval.phrases import Phrase, phrases
 from retrieval.types import Article, Filters
 
 K1, B = 1.2, 0.75
@@ -213,6 +216,63 @@ def test_a_misspelt_word_still_finds_its_passage(index: LexicalIndex) -> None:
 def test_a_question_without_content_words_finds_nothing(index: LexicalIndex, question: str) -> None:
     assert index.search(question, 10) == []
     assert index.score(question, [0, 1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ('"شجرة معمرة"', [0]),
+        ('"معمرة شجرة"', []),
+        ('"شَجَرَةٌ مُعَمَّره"', [0]),
+        ('"شجر معمرة"', []),
+        ('"معمرة في الجبل"', [0]),
+        ('"معمرة الجبل"', []),
+        ('"في"', [0, 3]),
+        ('"الزيتون"', [0, 2]),
+        ('"زيتون"', []),
+        ('"بستان"', [1]),
+        ('"بستان شجرة"', []),
+        ('"الزيتون الزيتون"', []),
+        ('"رقم ١٩٦١ ورقم 47"', [4]),
+        ('"cafe olive"', [5]),
+        ('"شجرة" "الزيتون"', [0]),
+        ('"شجرة" "سفينة"', []),
+        ('"بستان" "شجرة الرمان"', [1]),
+    ],
+)
+def test_a_phrase_is_held_word_for_word_in_the_text_or_the_title(
+    index: LexicalIndex, question: str, expected: list[int]
+) -> None:
+    """Exact words in their order, stop words too; spelling is free; never across the two."""
+    assert index.holding(phrases(question)).tolist() == expected
+
+
+SCANNED = [
+    [word.form for word in arabic.words(text)] for a in ARTICLES for text in (a.title, a.text)
+]
+FORMS = sorted({form for forms in SCANNED for form in forms})
+
+
+@given(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3))
+def test_holding_finds_what_a_scan_finds(index: LexicalIndex, forms: list[str]) -> None:
+    """Any words in any order, against reading every text and title."""
+    wanted = f" {' '.join(forms)} "
+    rows = [f" {' '.join(words)} " for words in SCANNED]
+    expected = sorted({at // 2 for at, row in enumerate(rows) if wanted in row})
+    assert index.holding([Phrase("", tuple(forms))]).tolist() == expected
+
+
+def test_a_phrase_limits_a_search_and_changes_no_score(index: LexicalIndex) -> None:
+    every = dict(index.search("شجرة الزيتون", 100))
+    held = index.search("شجرة الزيتون", 100, phrases=phrases('"التين قرب"'))
+    assert dict(held) == {1: pytest.approx(every[1])}
+    with_filters = index.search("شجرة", 100, Filters(source="الحقل"), phrases('"شجرة"'))
+    assert with_filters == []
+
+
+@pytest.mark.parametrize("text", ["ظ" * 70_000, "كلمة " * 5000, "\ud800 x", "AND OR * ^2 ~ [a TO"])
+def test_a_hostile_phrase_is_held_nowhere(index: LexicalIndex, text: str) -> None:
+    assert index.holding(phrases(f'"{text}"')).tolist() == []
 
 
 def test_words_that_stand_nowhere_find_nothing(index: LexicalIndex) -> None:
