@@ -1,7 +1,10 @@
 """The lexical side: BM25 over light stems and character 4-grams, in tantivy."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -14,11 +17,21 @@ from tantivy import FieldType, Occur, Query
 from retrieval import arabic, phonetic
 from retrieval.language import ARABIC, language
 from retrieval.phrases import Phrase
+from retrieval.transliteration import Reading, romanised, spellings
 from retrieval.types import Article, Candidate, Filters
 
 _WEIGHTS: Final = {"body": 1.0, "title": 0.2, "sound": 1.0}
-_BY_LETTERS: Final = (ARABIC, "und")
-"""Languages of questions that share their letters, or at least their digits, with the articles."""
+_READINGS: Final = 5
+"""Arabic words that a word in other letters is searched by."""
+_LIKELY: Final = 2.0
+"""How much a reading may cost above the best."""
+_COMMONNESS: Final = 0.2
+"""How much a word's frequency, as a logarithm, speaks for it against the cost of its spelling."""
+_NAME, _WORD = 0.6, 0.12
+"""Weights of what a capitalised word and another may be read as in Arabic."""
+
+
+_ARTICLE: Final = "ال"
 
 
 def _schema() -> tantivy.Schema:
@@ -82,6 +95,7 @@ class LexicalIndex:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
+        self.readings = lru_cache(maxsize=1 << 14)(self._readings)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -125,30 +139,84 @@ class LexicalIndex:
         found = self._run(_limited(query, [among]), len(passages))
         return {candidate.passage: candidate.score for candidate in found}
 
+    def near(self, words: Iterable[Sequence[Reading]], limit: int) -> list[int]:
+        """Return the numbers of the passages that hold most of some words, each in some reading."""
+        wanted = [(Occur.Should, self._any_of(readings, 1.0)) for readings in words]
+        return [found.passage for found in self._run(Query.boolean_query(wanted), limit)]
+
     def frequency(self, stem: str) -> int:
         """In how many passages a stem stands."""
         return self._searcher.doc_freq("body", stem)
 
+    def _readings(self, word: str) -> tuple[Reading, ...]:
+        """Return what a word in other letters may be in Arabic, the likeliest first."""
+        if _by_letters(word):
+            return ()
+        found = []
+        for spelling in spellings(romanised(word)):
+            form = arabic.fold(spelling.form)
+            if common := self._occurrences(form):
+                found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
+        best = sorted(found)[:_READINGS]
+        return tuple(
+            Reading(form, math.exp(best[0][0] - cost))
+            for cost, form in best
+            if cost < best[0][0] + _LIKELY
+        )
+
+    def _occurrences(self, form: str) -> int:
+        """In how many passages a folded word stands, with its article or without."""
+        bare = form.removeprefix(_ARTICLE)
+        return sum(self._searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
+
     def _query(self, question: str) -> Query | None:
-        forms = [word.form for word in arabic.content_words(question)][: arabic.QUESTION_WORDS]
-        clauses = self._by_letters if language(question) in _BY_LETTERS else self._by_sound
-        wanted = [clause for form in dict.fromkeys(forms) for clause in clauses(form)]
+        words = list(islice(arabic.content_words(question), arabic.QUESTION_WORDS))
+        names = {word.form for word in words if question[word.span.start].isupper()}
+        # The first word of a sentence is capitalised for its place.
+        told = any(word.form in names for word in words[1:])
+        all_by_letters = _by_letters(question)
+        wanted: list[tuple[Occur, Query]] = []
+        for form in dict.fromkeys(word.form for word in words):
+            by_letters = all_by_letters or _by_letters(form)
+            wanted += self._by_letters(form) if by_letters else self._by_sound(form)
+            if readings := self.readings(form):
+                weight = _WORD if told and form not in names else _NAME
+                wanted.append((Occur.Should, self._any_of(readings, weight)))
         return Query.boolean_query(wanted) if wanted else None
 
     def _by_letters(self, form: str) -> Iterator[tuple[Occur, Query]]:
-        """Yield what a word of an Arabic question is searched by."""
+        """Yield what an Arabic word is searched by."""
         for term in _of_word(form):
             yield Occur.Should, self._term("body", term)
             yield Occur.Should, self._term("title", term)
+        # It stands nowhere: perhaps it is a name that the articles write in another way.
+        if not self.frequency(arabic.stem(form)) and not self._occurrences(form):
+            yield from self._sounds(form)
 
     def _by_sound(self, form: str) -> Iterator[tuple[Occur, Query]]:
-        """Yield what a word of another question is searched by.
+        """Yield what a word in other letters is searched by, besides its readings.
 
-        Its pieces stand only in other foreign words: whole, it may be a name or a number.
+        Its pieces stand only in other foreign words: whole, it may be a name.
         """
         yield Occur.Should, self._term("body", arabic.terms(form).stem)
+        yield from self._sounds(form)
+
+    def _sounds(self, form: str) -> Iterator[tuple[Occur, Query]]:
         for skeleton in phonetic.of_word(form):
             yield Occur.Should, self._term("sound", skeleton)
+
+    def _any_of(self, readings: Iterable[Reading], weight: float) -> Query:
+        """Score by the best of some readings."""
+        return Query.disjunction_max_query(
+            [
+                Query.boost_query(self._stem_and_grams(form), weight * math.sqrt(likely))
+                for form, likely in readings
+            ]
+        )
+
+    def _stem_and_grams(self, form: str) -> Query:
+        terms = _of_word(arabic.fold(form))
+        return Query.boolean_query([(Occur.Should, self._term("body", term)) for term in terms])
 
     def _term(self, field: str, term: str) -> Query:
         query = Query.term_query(self._schema, field, term, index_option="freq")
@@ -176,6 +244,11 @@ class LexicalIndex:
             for number, (score, _) in zip(numbers, hits, strict=True)
             if number is not None
         ]
+
+
+def _by_letters(text: str) -> bool:
+    """Whether a text shares its letters, or at least its digits, with the articles."""
+    return language(text) in (ARABIC, "und")
 
 
 def _limited(query: Query, limits: Iterable[Query]) -> Query:

@@ -319,3 +319,75 @@ def test_a_foreign_question_does_not_match_by_pieces_of_words(indexed: Indexed) 
     """Pieces of a foreign word stand only in other foreign words."""
     index = indexed([Article("one", "شركة Information هنا", title="")])
     assert numbers(index, "formation nation") == []
+
+
+CITIES = [
+    Article("deir", "وصل القطار إلى دير الزور مساء"),
+    Article("raqqa", "وصل القطار إلى الرقة مساء"),
+    Article("aleppo", "وصل القطار إلى حلب مساء"),
+    Article("soleimani", "ظهر سليماني في الصورة"),
+    Article("salman", "ظهر الملك سلمان في الصورة"),
+    Article("paper", "ورق وورقة ودار وزيارة وحلبة وسلم"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Deir ez-Zor", "deir"),
+        ("Der ez-Zor", "deir"),
+        ("What happened in Deir Ezzor?", "deir"),
+        ("Дейр-эз-Зор", "deir"),
+        ("Ντέιρ εζ-Ζορ", "deir"),
+        ("Raqqa", "raqqa"),
+        ("ar-Raqqah", "raqqa"),
+        ("Wo liegt Raqqa?", "raqqa"),
+        ("Где находится Ракка?", "raqqa"),
+        ("7alab", "aleppo"),
+        ("Halab", "aleppo"),
+        ("Halep nerede?", "aleppo"),
+        ("Soleimani", "soleimani"),
+        ("Сулеймани", "soleimani"),
+        ("Salman", "salman"),
+    ],
+)
+def test_a_short_name_is_found_by_the_words_it_may_spell(
+    indexed: Indexed, question: str, name: str
+) -> None:
+    """Names of one or two consonants a word too, and names that differ in a vowel alone."""
+    index = indexed(CITIES)
+    assert numbers(index, question)[0] == [article.id for article in CITIES].index(name)
+
+
+def test_a_capitalised_word_counts_for_more(indexed: Indexed) -> None:
+    """Where a question has capitals, its other words are seldom names."""
+    index = indexed([Article("word", "قال ماني شيئا"), Article("name", "قال دادي شيئا")])
+    assert numbers(index, "the many of Dadi")[0] == 1
+    assert numbers(index, "the dadi of Many")[0] == 0
+
+
+def test_readings_are_words_of_the_index(indexed: Indexed) -> None:
+    """The likeliest first, with a weight of 1; an Arabic word or a number needs none."""
+    index = indexed(CITIES)
+    first, *others = index.readings("halab")
+    assert first == ("حلب", 1.0)
+    assert all(reading.weight <= 1 for reading in others)
+    assert [index.readings(word) for word in ("xylophone", "حلب", "2018")] == [(), (), ()]
+
+
+def test_passages_near_some_words_hold_most_of_them(indexed: Indexed) -> None:
+    """Whichever of its readings a word has there."""
+    index = indexed(CITIES)
+    words = [index.readings(word) for word in ("deir", "zor", "qitar")]
+    assert index.near(words, 2)[0] == 0
+    assert index.near([], 5) == []
+
+
+@pytest.mark.parametrize(("asked", "written"), [("ستروان", "سيتروين"), ("سيبيرز", "سابرس")])
+def test_an_arabic_word_that_stands_nowhere_is_searched_by_sound(
+    indexed: Indexed, asked: str, written: str
+) -> None:
+    """It may be a name that the articles write in another way, with no piece the same."""
+    assert not set(terms(asked)) & set(terms(written))
+    index = indexed([Article("other", "كلام عام هنا"), Article("named", f"كلام عن {written} هنا")])
+    assert numbers(index, asked) == [1]
