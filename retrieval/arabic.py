@@ -133,6 +133,20 @@ _STOP_WORDS_AS_WRITTEN: Final = """
     يتم يمكن يكون و ب ل ف ك
 """
 
+# Of the Levant, Egypt, the Gulf, Iraq and the Maghreb. Left out are those that standard Arabic has
+# with a meaning, and those that names often hold: عم, كمان, دي.
+_DIALECT_AS_WRITTEN: Final = """
+    شو شنو شنوة شنوا شنهو شني شنية اشنو إيش ايش أيش وش ويش أش آش شسمه شكو
+    مين منو مينو شكون وين وينو وينه وينها فين فينو فينه منين مناين
+    ليش وليش ليه علاش علاه لويش إمتى إيمتى شوكت وقتاش فوقاش يمتى
+    كيفاش إزاي ازاي إزيك شلون وشلون اشلون قديش أديش شحال شكد شقد قداش بقديش بكام كام
+    واش اللي يلي إللي هلق هلأ هسه هسا هسع دلوقتي دلوقت دابا دروك هالحين
+    بدي بدك بدو بدنا عايز عاوز عايزة عاوزة أبغى أبغا بغيت مو مش موش مب مهوب بس برضه برضو
+    هيدا هيدي هاد هاذا هاي هادي ده لسا لسه عشان علشان مشان منشان باش
+    بتاع بتاعة بتاعت بتوع متاع تاع ديال كتير وايد هواية برشا بزاف
+    أنهو كاين كاينة راه راهو راهي فيني
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -180,6 +194,14 @@ def content_words(text: str) -> Iterator[Word]:
     return (word for word in words(text) if word.form not in STOP_WORDS)
 
 
+def asked_words(text: str) -> Iterator[Word]:
+    """Yield the words of a question that say what it is about, in standard Arabic or a dialect.
+
+    The words that only a dialect leaves out stay in articles, where they may be names.
+    """
+    return (word for word in content_words(text) if word.form not in _DIALECT)
+
+
 @lru_cache(maxsize=1 << 16)
 def terms(form: str) -> Terms:
     """Return the terms of a folded word: its light stem and the 4-grams of ``_word_``."""
@@ -216,3 +238,4 @@ def _ascii(digit: regex.Match[str]) -> str:
 
 STOP_WORDS: Final = frozenset(fold(word) for word in _STOP_WORDS_AS_WRITTEN.split())
 """Folded words that say nothing of a text's subject."""
+_DIALECT: Final = frozenset(fold(word) for word in _DIALECT_AS_WRITTEN.split())

@@ -53,7 +53,7 @@ class _Wanted:
 
     @classmethod
     def of(cls, question: str) -> "_Wanted":
-        content = [word.form for word in arabic.content_words(question)]
+        content = [word.form for word in arabic.asked_words(question)]
         forms = dict.fromkeys(content[: arabic.QUESTION_WORDS])
         by_letters = [form for form in forms if language(form) == ARABIC]
         by_sound = [form for form in forms if language(form) != ARABIC]

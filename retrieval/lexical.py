@@ -170,7 +170,7 @@ class LexicalIndex:
         return sum(self._searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
 
     def _query(self, question: str) -> Query | None:
-        words = list(islice(arabic.content_words(question), arabic.QUESTION_WORDS))
+        words = list(islice(arabic.asked_words(question), arabic.QUESTION_WORDS))
         names = {word.form for word in words if question[word.span.start].isupper()}
         # The first word of a sentence is capitalised for its place.
         told = any(word.form in names for word in words[1:])

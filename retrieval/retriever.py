@@ -219,7 +219,7 @@ class Retriever:
         """Weigh what speaks for the first of some candidates, best first."""
         first = int(ranked.passages[0])
         article, passage = self._store.passages([first])[first]
-        stems = {arabic.terms(word.form).stem for word in arabic.content_words(question)}
+        stems = {arabic.terms(word.form).stem for word in arabic.asked_words(question)}
         frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
         text = f"{article.title}\n{passage.text}"
         return weigh(ranked, late, coverage(frequencies, text, self.info.passages))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.arabic import STOP_WORDS, content_words, fold, stem, terms, words
+from retrieval.arabic import STOP_WORDS, asked_words, content_words, fold, stem, terms, words
 
 MARKS = "".join(map(chr, [*range(0x064B, 0x0653), 0x0670, 0x0610, 0x06D6, 0x06E5]))
 WRITTEN_MARKS = "\ufc5e\ufc60\ufc63\ufcf2\ufe70\ufe71\ufe76\ufe7c\ufe7f"
@@ -319,3 +319,31 @@ def test_particles_that_stand_alone_are_stop_words() -> None:
 def test_stop_words_are_folded() -> None:
     assert {fold(word) for word in STOP_WORDS} == STOP_WORDS
     assert {"في", "الي", "هل", "متي", "هءلاء"} <= STOP_WORDS
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("شو صار بالجسر؟", ["صار", "بالجسر"]),
+        ("القلعة دابت إزاي", ["القلعه", "دابت"]),
+        ("وش أعلى برج", ["اعلي", "برج"]),
+        ("هسه منو عايش بالقلعة", ["عايش", "بالقلعه"]),
+        ("علاش شحال ديال الناس", ["الناس"]),
+        ("اللي بدي أعرفه مو هيدا", ["اعرفه"]),
+    ],
+)
+def test_function_words_of_dialects_are_left_out_of_questions(
+    question: str, left: list[str]
+) -> None:
+    """Of the Levant, Egypt, the Gulf, Iraq and the Maghreb."""
+    assert [word.form for word in asked_words(question)] == left
+
+
+def test_function_words_of_dialects_stay_in_articles() -> None:
+    """There they may be names."""
+    assert [word.form for word in content_words("توك شو مع جون وين")] == ["توك", "شو", "جون", "وين"]
+
+
+@pytest.mark.parametrize("content", ["عم النبي", "عازف كمان", "دي ماريا", "الزي العسكري"])
+def test_words_that_standard_arabic_has_too_are_kept(content: str) -> None:
+    assert len(list(asked_words(content))) == 2
