@@ -24,7 +24,7 @@ from retrieval.calibration import Case
 from retrieval.confidence import Calibration
 from retrieval.evaluation import Question, abstention, read_questions
 from retrieval.fusion import Candidates
-from retrieval.language import ARABIC, language
+from retrieval.language import is_arabic
 from retrieval.retriever import Retriever
 
 Array = NDArray[np.float64]
@@ -88,15 +88,15 @@ def ask(retriever: Retriever, path: Path, most: int) -> Iterator[Asked]:
     questions = read_questions(path)
     if len(questions) > most:
         questions = random.Random(0).sample(questions, most)  # noqa: S311 - a repeatable sample
-    encodings = retriever.encode([question.text for question in questions])
-    pairs = zip(questions, encodings, strict=True)
-    for question, encoding in track(pairs, path.stem, total=len(questions)):
-        found = retriever.candidates(question.text, encoding.vector)
-        tag = language(question.text)
+    queries = [retriever.query(question.text) for question in questions]
+    asked = zip(questions, queries, retriever.encode(queries), strict=True)
+    for question, query, encoding in track(asked, path.stem, total=len(questions)):
+        found = retriever.candidates(query, encoding.vector)
+        tag = query.language
         found = found[np.argsort(-fusion.fuse(found, tag), kind="stable")]
         ids = np.array(retriever.articles_of(found.passages.tolist()), np.str_)
         late = retriever.read_by_token(encoding, found)
-        cases = tuple(calibration.cases(retriever, question, encoding))
+        cases = tuple(calibration.cases(retriever, question, query, encoding))
         yield Asked(path.stem, question, tag, found, late, ids, cases)
 
 
@@ -113,9 +113,9 @@ def halves(asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
 
 
 def groups(asked: Sequence[Asked]) -> Iterator[tuple[str, list[Asked]]]:
-    """Questions in Arabic script, and all others."""
-    yield "arabic", [row for row in asked if row.language == ARABIC]
-    yield "others", [row for row in asked if row.language != ARABIC]
+    """Questions in Arabic, and all others."""
+    yield "arabic", [row for row in asked if is_arabic(row.language)]
+    yield "others", [row for row in asked if not is_arabic(row.language)]
 
 
 def fit_fusion(rows: Sequence[Asked]) -> Array:

@@ -18,7 +18,8 @@ from embeddings.encoder import Encoding
 from retrieval.confidence import FEATURES, Calibration, Weights, features
 from retrieval.errors import DalilError
 from retrieval.evaluation import Question
-from retrieval.language import ARABIC
+from retrieval.language import is_arabic
+from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.types import Progress
 
@@ -58,25 +59,28 @@ def calibrate(
     Raises:
         DalilError: too few of the questions are answered by a passage that the search finds.
     """
-    encodings = retriever.encode([question.text for question in questions])
+    queries = [retriever.query(question.text) for question in questions]
+    encodings = retriever.encode(queries)
     found: list[Case] = []
-    for done, pair in enumerate(zip(questions, encodings, strict=True), 1):
-        found += cases(retriever, *pair)
+    for done, asked in enumerate(zip(questions, queries, encodings, strict=True), 1):
+        found += cases(retriever, *asked)
         progress("calibrate", done, len(questions))
     return fit(found, retriever.info.model, retriever.fingerprint)
 
 
-def cases(retriever: Retriever, question: Question, encoding: Encoding) -> Iterator[Case]:
+def cases(
+    retriever: Retriever, question: Question, query: Query, encoding: Encoding
+) -> Iterator[Case]:
     """Weigh one question over the collection as it is, and over what is left of it."""
-    found = retriever.candidates(question.text, encoding.vector)
+    found = retriever.candidates(query, encoding.vector)
     articles = np.array(retriever.articles_of(found.passages.tolist()), np.str_)
     right = np.isin(articles, list(question.relevant))
     for kind, kept in _collections(question, articles, right):
         if kept.any():
-            ranking = retriever.judge(question.text, encoding, found.only(kept))
+            ranking = retriever.judge(query, encoding, found.only(kept))
             if ranking.evidence:
                 values = features(ranking.evidence)
-                yield Case(ranking.language == ARABIC, kind, values, bool(right[kept].any()))
+                yield Case(is_arabic(ranking.language), kind, values, bool(right[kept].any()))
 
 
 def fit(cases: Sequence[Case], model: str, fingerprint: str) -> Calibration:

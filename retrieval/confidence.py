@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from retrieval import arabic
 from retrieval.errors import DalilError
 from retrieval.fusion import Candidates
-from retrieval.language import ARABIC
+from retrieval.language import is_arabic
 
 _FILE: Final = "calibration.json"
 _NEXT: Final = 10
@@ -117,7 +117,7 @@ class Calibration(BaseModel):
 
     def confidence(self, evidence: Evidence, language: str) -> float:
         """Return how likely it is that the collection answers, between 0 and 1."""
-        bias, *weights = self.arabic if language == ARABIC else self.others
+        bias, *weights = self.arabic if is_arabic(language) else self.others
         pairs = zip(weights, features(evidence), strict=True)
         score = bias + sum(weight * value for weight, value in pairs)
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))

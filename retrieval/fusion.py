@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.language import ARABIC
+from retrieval.language import is_arabic
 
 FEATURES: Final = ("dense", "lexical", "lexical where it is sure")
 """What a candidate is scored by: the columns of :func:`features`."""
@@ -60,9 +60,9 @@ def fuse(candidates: Candidates, language: str) -> NDArray[np.float32]:
 
     Args:
         candidates: what both sides bring.
-        language: the question's tag, as :func:`retrieval.language.language` gives it.
+        language: the question's tag, as :class:`retrieval.query.Query` has it.
     """
-    weights = _ARABIC if language == ARABIC else _OTHERS
+    weights = _ARABIC if is_arabic(language) else _OTHERS
     scores: NDArray[np.float32] = features(candidates) @ weights
     return scores
 
@@ -77,7 +77,7 @@ def rerank(
         late: the late scores of the first m, shape (m,); none leaves all as it was.
         language: the question's tag.
     """
-    return combine(scores, late, _LATE_ARABIC if language == ARABIC else _LATE_OTHERS)
+    return combine(scores, late, _LATE_ARABIC if is_arabic(language) else _LATE_OTHERS)
 
 
 def combine(

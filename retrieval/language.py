@@ -7,6 +7,7 @@ from typing import Final
 import regex
 
 ARABIC: Final = "ar"
+ARABIZI: Final = "ar-Latn"
 
 _TAGS: Final = {
     "Arabic": ARABIC,
@@ -44,6 +45,11 @@ def language(text: str) -> str:
     if "ja" in counts:
         counts["ja"] += counts.pop("zh", 0)
     return max(counts, key=counts.__getitem__)
+
+
+def is_arabic(tag: str) -> bool:
+    """Whether a tag is that of Arabic, in whatever script."""
+    return tag in (ARABIC, ARABIZI)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -19,10 +19,10 @@ from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
 from retrieval.grouping import group
 from retrieval.highlight import decisive, matches
-from retrieval.language import language
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
+from retrieval.query import Query, interpret
 from retrieval.store import Store
 from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
 
@@ -98,11 +98,13 @@ class Retriever:
             msg = f"k is {k}: ask for at least one passage"
             raise ValueError(msg)
         clock = _Clock()
+        with clock("interpret"):
+            query = self.query(question)
         with clock("encode"):
-            (encoding,) = self.encode([question])
-        ranking = self.rank(question, encoding, filters, clock)
+            (encoding,) = self.encode([query])
+        ranking = self.rank(query, encoding, filters, clock)
         with clock("read"):
-            hits = self._hits(question, encoding.vector, ranking, k)
+            hits = self._hits(query, encoding.vector, ranking, k)
         return Answer(
             question=question,
             language=ranking.language,
@@ -120,8 +122,13 @@ class Retriever:
         """Of the model."""
         return self._encoder.fingerprint
 
-    def encode(self, questions: Sequence[str]) -> list[Encoding]:
+    def query(self, question: str) -> Query:
+        """Return how a question is searched: what all the steps below are asked with."""
+        return interpret(question, self._lexical, self._store)
+
+    def encode(self, queries: Sequence[Query]) -> list[Encoding]:
         """Return the vectors of many questions; of their tokens too, where the index has any."""
+        questions = [query.text for query in queries]
         if self._late and isinstance(self._encoder, TokenEncoder):
             return self._encoder.encode_query_tokens(questions)
         vectors = self._encoder.encode_queries(questions)
@@ -129,26 +136,26 @@ class Retriever:
 
     def rank(
         self,
-        question: str,
+        query: Query,
         encoding: Encoding,
         filters: Filters | None = None,
         clock: "_Clock | None" = None,
     ) -> Ranking:
         """Rank the candidates of both sides for one question and its vectors."""
         clock = clock or _Clock()
-        found = self.candidates(question, encoding.vector, filters, clock)
-        return self.judge(question, encoding, found, clock)
+        found = self.candidates(query, encoding.vector, filters, clock)
+        return self.judge(query, encoding, found, clock)
 
     def judge(
         self,
-        question: str,
+        query: Query,
         encoding: Encoding,
         found: Candidates,
         clock: "_Clock | None" = None,
     ) -> Ranking:
         """Rank candidates, and tell how likely it is that the first of them answers."""
         clock = clock or _Clock()
-        tag = language(question)
+        tag = query.language
         if not len(found):
             return Ranking(tag, 0.0, found, found.cosines)
         with clock("fuse"):
@@ -161,9 +168,9 @@ class Retriever:
             order = np.lexsort((found.passages, -scores))
             found, scores, late = found[order], scores[order], late[order[: len(late)]]
         with clock("weigh"):
-            evidence = self._evidence(question, found, late)
+            evidence = self._evidence(query, found, late)
         # Whatever holds the words that are all the question answers it.
-        sure = 1.0 if only_phrases(question) else self._calibration.confidence(evidence, tag)
+        sure = 1.0 if only_phrases(query.asked) else self._calibration.confidence(evidence, tag)
         return Ranking(
             language=tag,
             confidence=sure,
@@ -176,28 +183,28 @@ class Retriever:
 
     def candidates(
         self,
-        question: str,
+        query: Query,
         vector: NDArray[np.float32],
         filters: Filters | None = None,
         clock: "_Clock | None" = None,
     ) -> Candidates:
         """Collect what both sides bring; nothing for a question without a letter or a digit."""
         clock = clock or _Clock()
-        if not any(True for _ in arabic.words(question)):
+        if not any(True for _ in arabic.words(query.text)):
             return _together([], [], {}, {})
-        demanded = phrases(question)
+        demanded = phrases(query.asked)
         with clock("dense"):
             allowed = self._allowed(filters, demanded)
             dense = self._dense.search(vector, _POOL, allowed)
         with clock("lexical"):
-            lexical = self._lexical.search(question, _POOL, filters, demanded)
+            lexical = self._lexical.search(query.text, _POOL, filters, demanded)
         with clock("score"):
             cosines, bm25 = dict(dense), dict(lexical)
             passages = sorted(cosines | bm25)
             # Each side has scored what it brought; what the other brought is left.
             unscored = [number for number in passages if number not in cosines]
             cosines |= zip(unscored, self._dense.score(vector, unscored).scores, strict=True)
-            bm25 |= self._lexical.score(question, [n for n in passages if n not in bm25])
+            bm25 |= self._lexical.score(query.text, [n for n in passages if n not in bm25])
         return _together(dense, lexical, {number: cosines[number] for number in passages}, bm25)
 
     def read_by_token(self, encoding: Encoding, ranked: Candidates) -> NDArray[np.float32]:
@@ -215,11 +222,11 @@ class Retriever:
         """Let the index's files go."""
         self._store.close()
 
-    def _evidence(self, question: str, ranked: Candidates, late: NDArray[np.float32]) -> Evidence:
+    def _evidence(self, query: Query, ranked: Candidates, late: NDArray[np.float32]) -> Evidence:
         """Weigh what speaks for the first of some candidates, best first."""
         first = int(ranked.passages[0])
         article, passage = self._store.passages([first])[first]
-        stems = {arabic.terms(word.form).stem for word in arabic.asked_words(question)}
+        stems = {arabic.terms(word.form).stem for word in arabic.asked_words(query.text)}
         frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
         text = f"{article.title}\n{passage.text}"
         return weigh(ranked, late, coverage(frequencies, text, self.info.passages))
@@ -235,7 +242,7 @@ class Retriever:
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(
-        self, question: str, vector: NDArray[np.float32], ranking: Ranking, k: int
+        self, query: Query, vector: NDArray[np.float32], ranking: Ranking, k: int
     ) -> tuple[Hit, ...]:
         ranked = ranking.candidates
         groups = group(self._passages(ranked.passages.tolist()), ranking.scores.tolist(), k)
@@ -254,7 +261,7 @@ class Retriever:
                     lexical_rank=int(ranked.lexical_ranks[places.best]) or None,
                     more=tuple(found[at][1] for at in places.more),
                     also=tuple(found[at][0] for at in places.also),
-                    matches=matches(question, quote.passage.text),
+                    matches=matches(query.text, quote.passage.text),
                 )
             )
         return tuple(hits)

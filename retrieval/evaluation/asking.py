@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoding
 from retrieval.evaluation.measures import DEPTH
 from retrieval.evaluation.questions import Question
+from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.types import IndexInfo, Progress
 
@@ -20,7 +21,7 @@ class Outcome:
     ``ranks`` are the ranks of its relevant articles in the fused ranking, ascending from 1, among
     the first 100 articles; ``dense_ranks`` and ``lexical_ranks`` those in the ranking of either
     side alone. Ranks count articles, each once, at its best passage. ``language`` is the tag that
-    the question's file gives it, else that of its script.
+    the question's file gives it, else the one it was searched under.
     """
 
     question: Question
@@ -58,17 +59,19 @@ def evaluate(
     """Ask every question of every file."""
     outcomes: dict[str, tuple[Outcome, ...]] = {}
     for name, questions in files.items():
-        encodings = retriever.encode([question.text for question in questions])
+        queries = [retriever.query(question.text) for question in questions]
         own = []
-        for question, encoding in zip(questions, encodings, strict=True):
-            own.append(_outcome(retriever, question, encoding))
+        for question, query, encoding in zip(
+            questions, queries, retriever.encode(queries), strict=True
+        ):
+            own.append(_outcome(question, retriever, query, encoding))
             progress(name, len(own), len(questions))
         outcomes[name] = tuple(own)
     return Run(retriever.info, outcomes)
 
 
-def _outcome(retriever: Retriever, question: Question, encoding: Encoding) -> Outcome:
-    ranking = retriever.rank(question.text, encoding)
+def _outcome(question: Question, retriever: Retriever, query: Query, encoding: Encoding) -> Outcome:
+    ranking = retriever.rank(query, encoding)
     candidates = ranking.candidates
     articles = np.array(retriever.articles_of(candidates.passages.tolist()), object)
     return Outcome(

@@ -84,8 +84,9 @@ def test_an_answerable_question_is_weighed_with_and_without_its_answer(
 ) -> None:
     retriever = Retriever.open(index, encoder)
     question = Question("q", ARTICLES[1].title, frozenset({ARTICLES[1].id}))
-    (encoding,) = retriever.encode([question.text])
-    kinds = [(case.kind, case.answered) for case in cases(retriever, question, encoding)]
+    query = retriever.query(question.text)
+    (encoding,) = retriever.encode([query])
+    kinds = [(case.kind, case.answered) for case in cases(retriever, question, query, encoding)]
     assert kinds == [
         ("as it is", True),
         ("ten articles", True),
@@ -93,7 +94,7 @@ def test_an_answerable_question_is_weighed_with_and_without_its_answer(
         ("ten articles", False),
     ]
     nowhere = replace(question, relevant=frozenset())
-    kinds = [(case.kind, case.answered) for case in cases(retriever, nowhere, encoding)]
+    kinds = [(case.kind, case.answered) for case in cases(retriever, nowhere, query, encoding)]
     assert kinds == [("as it is", False), ("ten articles", False)]
 
 
@@ -102,10 +103,11 @@ def test_the_case_of_the_collection_as_it_is_has_the_answer_s_own_evidence(
 ) -> None:
     retriever = Retriever.open(index, encoder)
     question = Question("q", ARTICLES[1].title, frozenset({ARTICLES[1].id}))
-    (encoding,) = retriever.encode([question.text])
-    first = next(cases(retriever, question, encoding))
+    query = retriever.query(question.text)
+    (encoding,) = retriever.encode([query])
+    first = next(cases(retriever, question, query, encoding))
     bundled = Calibration.of(index, encoder.fingerprint)
-    expected = retriever.rank(question.text, encoding).confidence
+    expected = retriever.rank(query, encoding).confidence
     assert calibration.confidence(first, bundled) == pytest.approx(expected)
 
 

@@ -71,7 +71,7 @@ def test_a_side_ranks_as_if_it_were_alone(retriever: Retriever) -> None:
     """Each side's ranks are those of its own search, by article; the two sides disagree here."""
     text = ARTICLES[0].text
     every = frozenset(article.id for article in ARTICLES) | {"long"}
-    vector = retriever.encode([text])[0].vector
+    vector = retriever.encode([retriever.query(text)])[0].vector
     order = {
         "dense": retriever._dense.search(vector, 150),
         "lexical": retriever._lexical.search(text, 150),
