@@ -21,7 +21,6 @@ _NEXT: Final = 10
 FEATURES: Final = (
     "similarity",
     "margin",
-    "lead",
     "coverage",
     "agreement",
     "nearness",
@@ -37,8 +36,8 @@ Weights: TypeAlias = Annotated[
 _BUNDLED: Final[dict[str, Any]] = {
     "model": "intfloat/multilingual-e5-small",
     "fingerprint": "807ded694c609f1b",
-    "arabic": (-16.23, 16.13, 5.97, 0.85, 1.39, 2.62, 0.0, 0.0),
-    "others": (-34.57, 42.29, 27.67, 0.6, 2.62, 3.02, 0.0, 0.0),
+    "arabic": (-61.174, 74.874, -67.071, 3.495, 0.801, 6.956, -24.258),
+    "others": (-21.099, 19.726, -7.951, 3.245, 3.346, 19.521, 26.28),
     "found_at": 0.5,
     "unsure_at": 0.25,
 }
@@ -46,8 +45,8 @@ _BUNDLED: Final[dict[str, Any]] = {
 _ANY: Final[dict[str, Any]] = {
     "model": "",
     "fingerprint": "",
-    "arabic": (-2.0, 0.0, 0.0, 1.0, 2.0, 2.0, 0.0, 0.0),
-    "others": (-2.0, 0.0, 0.0, 1.0, 2.0, 2.0, 0.0, 0.0),
+    "arabic": (-2.0, 0.0, 0.0, 2.0, 2.0, 0.0, 0.0),
+    "others": (-2.0, 0.0, 0.0, 2.0, 2.0, 0.0, 0.0),
     "found_at": 0.5,
     "unsure_at": 0.25,
 }
@@ -58,16 +57,13 @@ class Evidence:
     """What speaks for the passage ranked first.
 
     ``similarity`` is its dense score; ``margin`` how far the best dense score stands above the
-    mean of the next, ``lead`` how far the first's lexical score stands above the tenth's, as a
-    share; ``coverage`` the share of the question's words, weighed by how rare they are, that stand
-    in it; ``agreement`` whether both sides rank it first (1), or how near they come; ``nearness``
-    its late score, and ``commonness`` the mean of the next best: common words come near to much,
-    which speaks against an answer.
+    mean of the next; ``coverage`` the share of the question's words, weighed by how rare they are,
+    that stand in it; ``agreement`` whether both sides rank it first (1), or how near they come;
+    ``nearness`` its late score, and ``commonness`` the mean of the next best.
     """
 
     similarity: float
     margin: float
-    lead: float
     coverage: float
     agreement: float
     nearness: float
@@ -128,7 +124,6 @@ def features(evidence: Evidence) -> tuple[float, ...]:
     return (
         evidence.similarity,
         evidence.margin,
-        evidence.lead,
         evidence.coverage,
         evidence.agreement,
         evidence.nearness,
@@ -145,13 +140,11 @@ def weigh(ranked: Candidates, late: NDArray[np.float32], covered: float) -> Evid
         covered: the coverage of the first.
     """
     cosines = np.sort(ranked.cosines)[::-1][:_NEXT].tolist()
-    bm25 = np.sort(ranked.bm25)[::-1][:_NEXT].tolist()
     nearest = np.sort(late)[::-1][1 : _NEXT + 1]
     ranks = int(ranked.dense_ranks[0]), int(ranked.lexical_ranks[0])
     return Evidence(
         similarity=float(ranked.cosines[0]),
         margin=cosines[0] - sum(cosines) / len(cosines),
-        lead=(float(ranked.bm25[0]) - bm25[-1]) / bm25[0] if bm25[0] else 0.0,
         coverage=covered,
         agreement=1 / max(ranks) if all(ranks) else 0.0,
         nearness=float(late[0]) if len(late) else 0.0,
