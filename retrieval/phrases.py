@@ -11,7 +11,7 @@ from typing import Final
 import regex
 
 from retrieval import arabic
-from retrieval.language import ARABIC, language
+from retrieval.language import language
 
 _DOUBLE: Final = '"“”„‟＂〝〞〟'
 # Also the wrong way round: so some languages quote, and so the two are confused where text runs
@@ -45,15 +45,14 @@ def phrases(question: str) -> tuple[Phrase, ...]:
     """Return what stands in quotation marks, each phrase once; a single word is one too.
 
     Marks without a word between them or without a partner mean nothing, nor do those around the
-    whole of a question that ends in a question mark. A question in another script demands only what
-    it quotes in Arabic: the rest stands translated in the articles. As many words are demanded as a
-    question has searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
+    whole of a question that ends in a question mark. A question without an Arabic letter demands
+    nothing: its words stand translated in the articles. As many words are demanded as a question has
+    searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
     """
+    if language(question) != "und" and not _ARABIC.search(question):
+        return ()
     found: dict[tuple[str, ...], Phrase] = {}
-    every = language(question) in {ARABIC, "und"}
     for match in _ANY.finditer(_asked(question)):
-        if not every and not _ARABIC.search(match["text"]):
-            continue
         room = arabic.QUESTION_WORDS - sum(map(len, found))
         forms = tuple(word.form for word in islice(arabic.words(match["text"]), room))
         if forms:
