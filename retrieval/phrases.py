@@ -46,8 +46,8 @@ def phrases(question: str) -> tuple[Phrase, ...]:
 
     Marks without a word between them or without a partner mean nothing, nor do those around the
     whole of a question that ends in a question mark. A question without an Arabic letter demands
-    nothing: its words stand translated in the articles. As many words are demanded as a question has
-    searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
+    nothing: its words stand translated in the articles. As many words are demanded as a question
+    has searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
     """
     if language(question) != "und" and not _ARABIC.search(question):
         return ()
