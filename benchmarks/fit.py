@@ -32,11 +32,7 @@ _GRID = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12)
 """Weights tried of each part of the lexical side, against 1 of the dense."""
 _LATE_GRID = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3)
 """Weights tried of late interaction, against 1 of the fusion."""
-_KINDS = (
-    ("as it is",),
-    ("answer away", "as it is"),
-    ("ten articles",),
-)
+_KINDS = (("as it is",), ("ten articles",))
 
 
 @dataclass(frozen=True, slots=True)

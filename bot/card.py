@@ -57,11 +57,19 @@ class Card:
 def answer_card(answer: Answer, texts: Texts, *, limit: int = 3) -> Card:
     """Show ``answer`` with its first ``limit`` passages (five at most), or say it has none."""
     if (answer.found or answer.unsure) and answer.hits:
-        heading = texts("unsure") if answer.unsure else ""
-        return _found(answer.hits[: min(limit, MOST_HITS)], heading, texts)
-    if answer.phrases and not answer.hits:
-        return _not_held(answer.phrases, texts)
-    return _not_found(answer.hits, texts)
+        return _found(answer.hits[: min(limit, MOST_HITS)], _heading(answer, texts), texts)
+    return _not_found(answer, texts)
+
+
+def _heading(answer: Answer, texts: Texts) -> str:
+    """What is said above passages that may not be what was asked for."""
+    if answer.missing:
+        return f"{_missing(answer, texts)}\n{texts('unsure')}"
+    return texts("unsure") if answer.unsure else ""
+
+
+def _missing(answer: Answer, texts: Texts) -> str:
+    return texts("not-held", phrases=_shorten(quoted(answer.missing), _TITLE))
 
 
 def _found(hits: Sequence[Hit], heading: str, texts: Texts) -> Card:
@@ -74,18 +82,11 @@ def _found(hits: Sequence[Hit], heading: str, texts: Texts) -> Card:
     return Card(message.text, message.entities, _buttons(hits, texts))
 
 
-def _not_held(phrases: Sequence[str], texts: Texts) -> Card:
+def _not_found(answer: Answer, texts: Texts) -> Card:
     message = RichText()
-    message.bold(texts("not-held", phrases=_shorten(quoted(phrases), _TITLE)))
-    message.add("\n" + texts("not-held-advice"))
-    return Card(message.text, message.entities)
-
-
-def _not_found(hits: Sequence[Hit], texts: Texts) -> Card:
-    message = RichText()
-    message.bold(texts("not-found"))
-    message.add("\n" + texts("not-found-advice"))
-    nearest = nearest_articles(hits)
+    message.bold(_missing(answer, texts) if answer.missing else texts("not-found"))
+    message.add("\n" + texts("not-held-advice" if answer.missing else "not-found-advice"))
+    nearest = nearest_articles(answer.hits)
     if nearest:
         message.add("\n\n" + texts("nearest"))
     for article in nearest:

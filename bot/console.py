@@ -76,21 +76,22 @@ class _Terminal:
 
     def show(self, answer: Answer) -> None:
         """Print an answer, or say that there is none and what comes nearest."""
+        if answer.missing:
+            self._print(Text(self.texts("not-held", phrases=quoted(answer.missing)), "bold"))
         if (answer.found or answer.unsure) and answer.hits:
             if answer.unsure:
                 self.say("unsure")
             for hit in answer.hits:
                 self._print(self._passage(hit))
-        elif answer.phrases and not answer.hits:
-            self._print(Text(self.texts("not-held", phrases=quoted(answer.phrases)), "bold"))
-            self.say("not-held-advice")
-            self._print(Text())
         else:
             self._not_found(answer)
 
     def _not_found(self, answer: Answer) -> None:
-        self._print(Text(self.texts("not-found"), "bold"))
-        self.say("not-found-advice")
+        if answer.missing:
+            self.say("not-held-advice")
+        else:
+            self._print(Text(self.texts("not-found"), "bold"))
+            self.say("not-found-advice")
         nearest = nearest_articles(answer.hits)
         if nearest:
             self.say("nearest")

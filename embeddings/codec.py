@@ -61,8 +61,21 @@ class TokenCodec:
 
     def unpack(self, codes: Codes) -> Vectors:
         """Return centred unit vectors, shape (n, width)."""
-        levels = _BYTES[codes].reshape(len(codes), self.packed_width * _A_BYTE)
-        return _unit(levels[:, : self.width] * self.spread)
+        return _unit(self._levels(codes) * self.spread)
+
+    def cosines(self, codes: Codes, tokens: Vectors) -> NDArray[np.float32]:
+        """Compare packed tokens with others, shape (len(codes), len(tokens)).
+
+        What :meth:`unpack` and :meth:`centred` give, multiplied, in half the time.
+        """
+        levels = self._levels(codes)
+        found: NDArray[np.float32] = levels @ (self.centred(tokens) * self.spread).T
+        found /= np.sqrt(np.square(levels) @ np.square(self.spread))[:, None]
+        return found
+
+    def _levels(self, codes: Codes) -> Vectors:
+        levels = np.take(_BYTES, codes, axis=0).reshape(len(codes), self.packed_width * _A_BYTE)
+        return levels[:, : self.width]
 
 
 # Of each byte, the four levels that it holds: one look at a table unpacks it.

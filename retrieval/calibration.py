@@ -32,6 +32,8 @@ _KEPT: Final = 0.95
 _FEWEST: Final = 20
 """Cases of each kind under which weights would be chance."""
 _SHRINKAGE: Final = 1e-4
+_FREE: Final = ("bias", "margin", "commonness")
+"""What may speak for an answer or against: they say what else the question comes near to."""
 _OF_A_MODEL: Final = ("similarity", "margin", "nearness", "commonness")
 """Evidence in units that are the model's own."""
 
@@ -40,7 +42,7 @@ _OF_A_MODEL: Final = ("similarity", "margin", "nearness", "commonness")
 class Case:
     """The evidence for one question over some collection, and whether that answers it.
 
-    ``kind`` tells the collection: ``as it is``, ``answer away`` or ``ten articles``.
+    ``kind`` tells the collection: ``as it is`` or ``ten articles``.
     """
 
     arabic: bool
@@ -139,7 +141,7 @@ def _weights(cases: Sequence[Case]) -> Weights | None:
 def _regression(values: Array, answered: NDArray[np.bool_]) -> Array:
     """Return the bias and the weights of a logistic regression.
 
-    No weight is negative but that of commonness, which is not positive.
+    No weight is negative but those of margin and commonness, which may be either.
     """
     design = np.concatenate([np.ones((len(values), 1)), values], axis=1)
     signs = np.where(answered, 1.0, -1.0)
@@ -150,10 +152,7 @@ def _regression(values: Array, answered: NDArray[np.bool_]) -> Array:
         value = np.logaddexp(0, -margins).mean() + _SHRINKAGE * (weights @ weights)
         return value, 2 * _SHRINKAGE * weights - design.T @ wrong
 
-    bounds = [
-        (None, None),
-        *((None, 0) if name == "commonness" else (0, None) for name in FEATURES),
-    ]
+    bounds = [(None, None) if name in _FREE else (0, None) for name in ("bias", *FEATURES)]
     found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B")
     return np.asarray(found.x, np.float64)
 
@@ -169,5 +168,4 @@ def _collections(
         yield "as it is", np.ones(len(articles), bool)
         yield "ten articles", few | right
     if right.any():
-        yield "answer away", ~right
         yield "ten articles", few

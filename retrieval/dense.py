@@ -13,7 +13,14 @@ from embeddings.encoder import Vectors
 from retrieval.types import Candidate
 
 _INDEX: Final = "vectors.faiss"
+_COARSE: Final = "coarse.faiss"
 _STARTS: Final = "starts.npy"
+_FEW: Final = 50_000
+"""Vectors up to which all are looked at."""
+_LOOKED_AT: Final = 10
+"""Vectors that the coarse index brings for each that is wanted: of the 150 best passages of 83,590,
+98 % stay, of the 10 best 99.9 %."""
+_CHUNK: Final = 65_536
 _VECTORS_A_PASSAGE: Final = 4
 """Vectors looked at for each passage wanted: a passage has 3.9 on average."""
 
@@ -46,6 +53,18 @@ class DenseWriter:
         folder.mkdir()
         faiss.write_index(self._index, str(folder / _INDEX))
         np.save(folder / _STARTS, np.asarray(self._starts, np.int64))
+        if self._index.ntotal > _FEW:
+            faiss.write_index(self._coarse(), str(folder / _COARSE))
+
+    def _coarse(self) -> Any:  # noqa: ANN401 - untyped
+        """Return the vectors again in one bit a coordinate (RaBitQ, Gao and Long, 2024)."""
+        coarse = faiss.index_factory(self._index.d, "RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+        rows = np.linspace(0, self._index.ntotal - 1, _CHUNK, dtype=np.int64)
+        coarse.train(self._index.reconstruct_batch(rows))
+        for first in range(0, self._index.ntotal, _CHUNK):
+            count = min(_CHUNK, self._index.ntotal - first)
+            coarse.add(self._index.reconstruct_n(first, count))
+        return coarse
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +82,14 @@ class DenseIndex:
     vector blurs the one sentence that answers, and a window's knows nothing of what surrounds it.
     """
 
-    def __init__(self, index: Any, starts: NDArray[np.int64]) -> None:  # noqa: ANN401 - untyped
+    def __init__(
+        self,
+        index: Any,  # noqa: ANN401 - untyped
+        starts: NDArray[np.int64],
+        coarse: Any = None,  # noqa: ANN401 - untyped
+    ) -> None:
         self._index = index
+        self._coarse = coarse
         self._starts = starts
         counts = np.diff(starts)
         self._owners = np.repeat(np.arange(len(counts)), counts)
@@ -72,7 +97,12 @@ class DenseIndex:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open a saved index."""
-        return cls(faiss.read_index(str(folder / _INDEX)), np.load(folder / _STARTS))
+        coarse = folder / _COARSE
+        return cls(
+            faiss.read_index(str(folder / _INDEX)),
+            np.load(folder / _STARTS),
+            faiss.read_index(str(coarse)) if coarse.is_file() else None,
+        )
 
     @property
     def count(self) -> int:
@@ -91,12 +121,8 @@ class DenseIndex:
         wanted = min(limit * _VECTORS_A_PASSAGE, self.vectors)
         if not wanted or (allowed is not None and not allowed.size):
             return []
-        parameters = None
-        if allowed is not None:
-            selector = faiss.IDSelectorBitmap(self._bitmap(allowed))
-            parameters = faiss.SearchParameters(sel=selector)
-        _, rows = self._index.search(vector[None], wanted, params=parameters)
-        passages = np.unique(self._owners[rows[0][rows[0] >= 0]])
+        rows = self._nearest(vector, wanted, allowed)
+        passages = np.unique(self._owners[rows])
         scores = self.score(vector, passages).scores
         best = np.lexsort((passages, -scores))[:limit]
         return [Candidate(int(passages[at]), float(scores[at])) for at in best]
@@ -121,6 +147,24 @@ class DenseIndex:
         _, first = np.unique(groups, return_index=True)
         windows = np.maximum(within[is_best[first]] - 1, 0)
         return DenseScores((own + best) / 2, windows)
+
+    def _nearest(
+        self, vector: NDArray[np.float32], wanted: int, allowed: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
+        """Return the rows nearest to a question's vector, in any order."""
+        if allowed is not None:
+            selector = faiss.IDSelectorBitmap(self._bitmap(allowed))
+            parameters = faiss.SearchParameters(sel=selector)
+            _, found = self._index.search(vector[None], wanted, params=parameters)
+        elif self._coarse is None:
+            _, found = self._index.search(vector[None], wanted)
+        else:
+            _, found = self._coarse.search(vector[None], min(wanted * _LOOKED_AT, self.vectors))
+        rows: NDArray[np.int64] = np.sort(found[0][found[0] >= 0])
+        if len(rows) > wanted:
+            cosines = self._index.reconstruct_batch(rows) @ vector
+            rows = rows[np.argpartition(-cosines, wanted)[:wanted]]
+        return rows
 
     def _bitmap(self, passages: NDArray[np.int64]) -> NDArray[np.uint8]:
         allowed = np.zeros(self.count, bool)

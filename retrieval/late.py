@@ -76,7 +76,7 @@ class LateIndex:
         if not len(tokens) or not len(held):
             return scores
         codes = [self._codes[starts[at] : ends[at]] for at in held]
-        cosines = self._codec.unpack(np.concatenate(codes)) @ self._codec.centred(tokens).T
+        cosines = self._codec.cosines(np.concatenate(codes), tokens)
         heads = np.concatenate([[0], np.cumsum(ends[held] - starts[held])[:-1]])
         nearest = np.maximum(np.maximum.reduceat(cosines, heads, axis=0), 0)
         scores[held] = np.square(nearest).mean(axis=1)

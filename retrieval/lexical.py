@@ -122,6 +122,10 @@ class LexicalIndex:
         limits = [*self._filtered(filters or Filters()), *map(self._held, phrases)]
         return self._run(_limited(query, limits), limit) if query else []
 
+    def holds(self, phrases: Sequence[Phrase]) -> bool:
+        """Whether any passage holds all of some phrases."""
+        return bool(self._run(_all_of(map(self._held, phrases)), 1))
+
     def holding(self, phrases: Sequence[Phrase]) -> NDArray[np.int64]:
         """Return the numbers of the passages that hold all of some phrases, ascending.
 

@@ -11,6 +11,7 @@ from typing import Final
 import regex
 
 from retrieval import arabic
+from retrieval.language import language
 
 _DOUBLE: Final = '"“”„‟＂〝〞〟'
 # Also the wrong way round: so some languages quote, and so the two are confused where text runs
@@ -28,6 +29,7 @@ _QUOTED: Final = "|".join(
 )
 _ANY: Final = regex.compile(_QUOTED, regex.DOTALL)
 _WHOLE: Final = regex.compile(rf"\s*(?:{_QUOTED})\s*", regex.DOTALL)
+_ARABIC: Final = regex.compile(r"\p{Arabic}")
 _QUESTION_MARKS: Final = ("?", "؟", "？")
 
 
@@ -43,9 +45,12 @@ def phrases(question: str) -> tuple[Phrase, ...]:
     """Return what stands in quotation marks, each phrase once; a single word is one too.
 
     Marks without a word between them or without a partner mean nothing, nor do those around the
-    whole of a question that ends in a question mark. As many words are demanded as a question has
-    searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
+    whole of a question that ends in a question mark. A question without an Arabic letter demands
+    nothing: its words stand translated in the articles. As many words are demanded as a question
+    has searched (:data:`retrieval.arabic.QUESTION_WORDS`), no more.
     """
+    if language(question) != "und" and not _ARABIC.search(question):
+        return ()
     found: dict[tuple[str, ...], Phrase] = {}
     for match in _ANY.finditer(_asked(question)):
         room = arabic.QUESTION_WORDS - sum(map(len, found))

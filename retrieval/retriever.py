@@ -38,7 +38,8 @@ _READ: Final = 25
 class Ranking:
     """All candidates of a question, best first, with their fused scores, shape (n,).
 
-    ``evidence`` is None where there is no candidate. ``found`` and ``unsure`` are the answer's.
+    ``evidence`` is None where there is no candidate. ``found``,
+    ``unsure`` and ``missing`` are the answer's.
     """
 
     language: str
@@ -48,6 +49,7 @@ class Ranking:
     found: bool = False
     unsure: bool = False
     evidence: Evidence | None = None
+    missing: tuple[str, ...] = ()
 
 
 class Retriever:
@@ -89,7 +91,7 @@ class Retriever:
         """Return the ``k`` best hits, each of another article and text, and whether they answer.
 
         A question without a letter or a digit finds nothing. What it puts in quotation marks every
-        passage found holds word for word, or its article's title does.
+        passage found holds word for word, or its article's title does; unless none does.
 
         Raises:
             ValueError: ``k`` is less than 1.
@@ -114,6 +116,7 @@ class Retriever:
             hits=hits,
             index=self.info,
             phrases=tuple(phrase.text for phrase in phrases(question)),
+            missing=ranking.missing,
             timings_ms=clock.timings(),
         )
 
@@ -169,16 +172,22 @@ class Retriever:
             found, scores, late = found[order], scores[order], late[order[: len(late)]]
         with clock("weigh"):
             evidence = self._evidence(query, found, late)
+        demanded = phrases(query.asked)
+        held = self._held(demanded)
+        missing = tuple(phrase.text for phrase in demanded if phrase not in held)
         # Whatever holds the words that are all the question answers it.
-        sure = 1.0 if only_phrases(query.asked) else self._calibration.confidence(evidence, tag)
+        only = only_phrases(query.asked) and not missing
+        sure = 1.0 if only else self._calibration.confidence(evidence, tag)
         return Ranking(
             language=tag,
             confidence=sure,
-            found=self._calibration.found_at <= sure,
-            unsure=self._calibration.unsure_at <= sure < self._calibration.found_at,
+            found=self._calibration.found_at <= sure and not missing,
+            unsure=self._calibration.unsure_at <= sure
+            and (bool(missing) or sure < self._calibration.found_at),
             candidates=found,
             scores=scores,
             evidence=evidence,
+            missing=missing,
         )
 
     def candidates(
@@ -192,7 +201,7 @@ class Retriever:
         clock = clock or _Clock()
         if not any(True for _ in arabic.words(query.text)):
             return _together([], [], {}, {})
-        demanded = phrases(query.asked)
+        demanded = self._held(phrases(query.asked))
         with clock("dense"):
             allowed = self._allowed(filters, demanded)
             dense = self._dense.search(vector, _POOL, allowed)
@@ -230,6 +239,11 @@ class Retriever:
         frequencies = {stem: self._lexical.frequency(stem) for stem in stems}
         text = f"{article.title}\n{passage.text}"
         return weigh(ranked, late, coverage(frequencies, text, self.info.passages))
+
+    def _held(self, demanded: Sequence[Phrase]) -> tuple[Phrase, ...]:
+        """Return those of some phrases that a passage holds; none where none holds them all."""
+        held = tuple(phrase for phrase in demanded if self._lexical.holds([phrase]))
+        return held if len(held) < 2 or self._lexical.holds(held) else ()
 
     def _allowed(
         self, filters: Filters | None, demanded: Sequence[Phrase]

@@ -132,7 +132,7 @@ class Answer:
     it is not found and yet the nearest may well answer. ``confidence`` lies
     between 0 and 1. ``language`` is a BCP 47 tag read off the question's script (``ar``,
     ``und-Latn``). ``phrases`` are what the question puts in quotation marks, as it writes them:
-    every hit holds them all, and where there is no hit, no passage does.
+    every hit holds them all but those that are ``missing``, which stand nowhere.
     """
 
     question: str
@@ -142,6 +142,7 @@ class Answer:
     hits: tuple[Hit, ...]
     index: IndexInfo
     phrases: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     unsure: bool = False
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -151,6 +152,7 @@ class Answer:
             "question": self.question,
             "language": self.language,
             "phrases": list(self.phrases),
+            "missing": list(self.missing),
             "found": self.found,
             "unsure": self.unsure,
             "confidence": round(self.confidence, 4),

@@ -47,6 +47,7 @@ def answer_with(
     unsure: bool = False,
     question: str = "سؤال",
     phrases: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> Answer:
     return Answer(
         question=question,
@@ -56,6 +57,7 @@ def answer_with(
         hits=hits,
         index=IndexInfo("1", "words", 3),
         phrases=phrases,
+        missing=missing,
         unsure=unsure,
     )
 

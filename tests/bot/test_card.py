@@ -107,8 +107,11 @@ full_hits = st.builds(
     also=st.lists(named_articles, max_size=5).map(tuple),
 )
 answers = st.builds(
-    lambda shown, tier, phrases: answer_with(
-        *shown, found=tier == "found", unsure=tier == "unsure", phrases=tuple(phrases)
+    lambda shown, tier, missing: answer_with(
+        *shown,
+        found=tier == "found",
+        unsure=tier == "unsure",
+        missing=() if tier == "found" else tuple(missing),
     ),
     st.lists(full_hits, max_size=7),
     st.sampled_from(["found", "found", "unsure", "not found"]),
@@ -392,12 +395,20 @@ class TestNotFound:
     def test_exact_words_that_stand_nowhere_are_named(self, texts: Texts) -> None:
         """Whatever they hold, they are on one line, isolated and short enough for a card."""
         phrases = ("سهل\n\u202eممتنع", "b\ud800", "كلمة " * 2000)
-        card = answer_card(answer_with(found=False, phrases=phrases), texts)
+        card = answer_card(answer_with(found=False, missing=phrases), texts)
         accept(card)
         (bold,) = covered(card, "bold")
         assert "\u2068«سهل ممتنع» «b\ufffd» «كلمة" in bold
         assert bold.endswith("…\u2069")
         assert card.text == f"{bold}\n{texts('not-held-advice')}"
+
+    def test_passages_without_the_exact_words_are_shown_as_such(self) -> None:
+        """Above them stands which words are missing, and that they may not answer."""
+        answer = answer_with(hit_on(ARTICLES[0]), found=False, unsure=True, missing=("سهل",))
+        missing = ARABIC("not-held", phrases="«سهل»")
+        text = answer_card(answer, ARABIC).text
+        assert text.startswith(f"{missing}\n{ARABIC('unsure')}\n\n")
+        assert ARTICLES[0].text in text
 
     def test_exact_words_that_stand_somewhere_are_not_said_to_be_missing(self) -> None:
         """Where passages hold them and yet do not answer, it is the usual not found."""

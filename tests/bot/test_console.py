@@ -57,7 +57,7 @@ def test_unsure_is_said_above_the_passages() -> None:
 
 def test_exact_words_that_stand_nowhere_are_named() -> None:
     stdout = io.StringIO()
-    show(answer_with(found=False, phrases=("سهل ممتنع", "x\x1b[2J")), stdout=stdout)
+    show(answer_with(found=False, missing=("سهل ممتنع", "x\x1b[2J")), stdout=stdout)
     assert stdout.getvalue() == (
         f"ليس في المقالات مقطع فيه هذه الكلمات بلفظها: «سهل ممتنع» «x [2J»\n"
         f"{ARABIC('not-held-advice')}\n\n"

@@ -56,3 +56,13 @@ def test_no_tokens_are_no_codes() -> None:
     none = np.empty((0, 64), np.float32)
     assert codec.pack(none).shape == (0, 16)
     assert codec.unpack(codec.pack(none)).shape == (0, 64)
+
+
+@pytest.mark.parametrize("width", [64, 61])
+def test_cosines_are_those_of_what_is_unpacked(width: int) -> None:
+    drawn, asked = tokens(100, width), tokens(5, width)
+    codec = TokenCodec.of(drawn)
+    codes = codec.pack(drawn)
+    expected = codec.unpack(codes) @ codec.centred(asked).T
+    np.testing.assert_allclose(codec.cosines(codes, asked), expected, atol=1e-5)
+    assert codec.cosines(codes[:0], asked).shape == (0, 5)

@@ -44,6 +44,7 @@ def test_what_is_fitted_tells_the_two_kinds_apart() -> None:
     assert (fitted.model, fitted.fingerprint) == ("m", "f")
     signs = dict(zip(FEATURES, np.sign(fitted.arabic[1:]).tolist(), strict=True))
     assert signs.pop("commonness") == -1
+    assert signs.pop("margin") == 1
     assert min(signs.values()) >= 0
 
 
@@ -51,7 +52,10 @@ def test_nineteen_of_twenty_answerable_questions_are_shown() -> None:
     """Where the kinds overlap, the threshold that keeps them lies under that of an answer."""
     random = np.random.default_rng(8)
     learned = [
-        replace(case, values=tuple((np.array(case.values) + random.normal(0, 0.3, 7)).tolist()))
+        replace(
+            case,
+            values=tuple((np.array(case.values) + random.normal(0, 0.3, len(FEATURES))).tolist()),
+        )
         for case in drawn(1000, arabic=True)
     ]
     fitted = fit(learned, "m", "f")
@@ -74,9 +78,9 @@ def test_too_few_cases_of_either_kind_are_one_line(answered: bool) -> None:
 
 
 def test_without_a_scale_only_what_no_model_measures_is_left() -> None:
-    values = without_scale(Case(True, "as it is", tuple(range(1, 8)), True)).values
+    values = without_scale(Case(True, "as it is", tuple(range(1, 7)), True)).values
     kept = {name for name, value in zip(FEATURES, values, strict=True) if value}
-    assert kept == {"lead", "coverage", "agreement"}
+    assert kept == {"coverage", "agreement"}
 
 
 def test_an_answerable_question_is_weighed_with_and_without_its_answer(
@@ -90,7 +94,6 @@ def test_an_answerable_question_is_weighed_with_and_without_its_answer(
     assert kinds == [
         ("as it is", True),
         ("ten articles", True),
-        ("answer away", False),
         ("ten articles", False),
     ]
     nowhere = replace(question, relevant=frozenset())

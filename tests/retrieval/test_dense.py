@@ -177,3 +177,54 @@ def test_rows_that_do_not_line_up_are_refused(counts: list[int], tmp_path: Path)
         writer.add(questions(3), counts)
     writer.save(tmp_path / "index")
     assert DenseIndex.open(tmp_path / "index").vectors == 0
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DenseIndex, DenseIndex]:
+    """Return an index of 8,000 vectors of a real model's length, and one that looks at all."""
+    monkeypatch.setattr("retrieval.dense._FEW", 100)
+    monkeypatch.setattr("retrieval.dense._CHUNK", 500)
+    writer = DenseWriter(WIDE)
+    writer.add(unit(8000, seed=1), [4] * 2000)
+    writer.save(tmp_path / "dense")
+    quick = DenseIndex.open(tmp_path / "dense")
+    (tmp_path / "dense" / "coarse.faiss").unlink()
+    return quick, DenseIndex.open(tmp_path / "dense")
+
+
+WIDE = 384
+
+
+def unit(count: int, seed: int) -> Vectors:
+    """Return unit vectors."""
+    numbers = np.random.default_rng(seed).normal(size=(count, WIDE)).astype(np.float32)
+    found: Vectors = numbers / np.linalg.norm(numbers, axis=1, keepdims=True)
+    return found
+
+
+def test_of_many_vectors_the_best_are_found_without_looking_at_all(
+    many: tuple[DenseIndex, DenseIndex],
+) -> None:
+    """One bit a coordinate leads to nearly all of the best; their scores are exact."""
+    quick, thorough = many
+    kept = []
+    for question in unit(20, seed=2):
+        found, expected = (dict(index.search(question, 20)) for index in many)
+        assert found.items() <= dict(thorough.search(question, 2000)).items()
+        kept.append(len(found.keys() & expected.keys()) / len(expected))
+    assert np.mean(kept) > 0.9
+    assert quick.vectors == thorough.vectors
+
+
+def test_a_filtered_search_of_many_vectors_looks_at_all(
+    many: tuple[DenseIndex, DenseIndex],
+) -> None:
+    quick, thorough = many
+    allowed = np.arange(0, 2000, 3)
+    for question in unit(5, seed=3):
+        assert quick.search(question, 10, allowed) == thorough.search(question, 10, allowed)
+
+
+def test_a_search_for_everything_finds_everything(many: tuple[DenseIndex, DenseIndex]) -> None:
+    quick, _ = many
+    assert len(quick.search(unit(1, seed=4)[0], 5000)) == 2000

@@ -47,7 +47,6 @@ def test_every_kind_of_marks_makes_a_phrase(quoted: str, around: str) -> None:
         ('"رأس" أم "رَأس"', ["رأس"]),
         ('قال "نعم «هذا» هو" لهم', ["نعم «هذا» هو"]),
         ('شاشة 15" و 17" في "دبي مول"', ["دبي مول"]),
-        ('"Model C"-Schulen', ["Model C"]),
         ('قبل "عام 1874"', ["عام 1874"]),
     ],
 )
@@ -118,7 +117,7 @@ def test_no_more_words_are_demanded_than_a_question_has_searched() -> None:
     """However long a phrase is, and however many there are."""
     (long,) = phrases(f'"{"كلمة " * 5000}"')
     assert long.forms == ("كلمه",) * arabic.QUESTION_WORDS
-    many = phrases(" ".join(f'"w{number}"' for number in range(5000)))
+    many = phrases(" ".join(f'"ك{number}"' for number in range(5000)))
     assert len(many) == arabic.QUESTION_WORDS
 
 
