@@ -314,44 +314,6 @@ def test_a_question_without_a_letter_or_digit_finds_nothing(
     assert (answer.found, answer.hits, answer.question) == (False, (), question)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "م",
-        "x",
-        "7",
-        "من هو في",
-        "هل إلى على",
-        "ما" * 2000,
-        "سؤال طويل عن المنارة والنحل " * 143,
-        "ظ" * 4000,
-        "المنارة\x00\x07\x1b[31m",
-        "المنارة \ud800 \udfff",
-        "\ufeff\u202eالمنارة\u202c",
-        '"المنارة',
-        "(المنارة AND",
-        "المنارة* OR title:^2 ~ [a TO",
-        "'; DROP TABLE articles; --",
-        "%s {0} ${x} \\N{x} \\",
-        "<b>المنارة</b> &amp; <script>",
-        "../../etc/passwd",
-        "灯台はどこ？ แมว मछली",
-    ],
-    ids=range(19),
-)
-def test_any_question_gets_an_answer(retriever: Retriever, question: str) -> None:
-    """Never an exception: syntax, control characters and half characters are only characters."""
-    answer = retriever.answer(question)
-    check(answer)
-    assert answer.question == question
-    assert answer.hits
-
-
-def test_stray_characters_do_not_hide_the_answer(retriever: Retriever) -> None:
-    for question in ('"المنارة', "\u202eالمنارة\u202c \x00", "المنارة \ud800", "(المنارة* OR"):
-        assert first(retriever.answer(question)) == "lighthouse"
-
-
 FLOOD = "ماذا فعلت السيول في قرية العيون؟"
 COPIES = {"flood", "flood-edited", "flood-bare", "flood-again"}
 
