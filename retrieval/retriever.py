@@ -30,6 +30,9 @@ _POOL: Final = 150
 """Passages that each side brings into the fusion."""
 _READ_BY_TOKEN: Final = 50
 """Best passages of the fusion that are compared token by token."""
+_ALIKE: Final = 0.86
+"""Cosine from which a name and its Arabic reading are one, by the bundled model: Raqqa and رقة are,
+Cairo and كره are not (docs/retrieval.md)."""
 _READ: Final = 25
 """Passages read at a time while hits are grouped."""
 
@@ -131,10 +134,17 @@ class Retriever:
 
     def encode(self, queries: Sequence[Query]) -> list[Encoding]:
         """Return the vectors of many questions; of their tokens too, where the index has any."""
-        questions = [query.text for query in queries]
+        encodings = self._encode([query.text for query in queries])
+        named = [at for at, query in enumerate(queries) if query.names]
+        heard = self._encode([queries[at].names for at in named])
+        for at, names in zip(named, heard, strict=True):
+            encodings[at] = _heard(encodings[at], names)
+        return encodings
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         if self._late and isinstance(self._encoder, TokenEncoder):
-            return self._encoder.encode_query_tokens(questions)
-        vectors = self._encoder.encode_queries(questions)
+            return self._encoder.encode_query_tokens(texts)
+        vectors = self._encoder.encode_queries(texts)
         return [Encoding(vector, np.empty((0, 0), np.float32)) for vector in vectors]
 
     def rank(
@@ -316,6 +326,14 @@ class _Clock:
 
     def timings(self) -> dict[str, float]:
         return {**self._stages, "total": (perf_counter() - self._started) * 1000}
+
+
+def _heard(asked: Encoding, names: Encoding) -> Encoding:
+    """Join a question of names with its Arabic reading, where the model hears it in them."""
+    if asked.vector @ names.vector < _ALIKE:
+        return asked
+    middle = asked.vector + names.vector
+    return Encoding(middle / np.linalg.norm(middle), np.concatenate([asked.tokens, names.tokens]))
 
 
 def _together(
