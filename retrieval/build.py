@@ -9,16 +9,17 @@ from typing import Final, TypeVar
 
 from embeddings import Encoder
 from embeddings.cache import VectorCache
-from retrieval import chunking, generation
+from retrieval import chunking, generation, late, verification
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
-from retrieval.errors import CorpusError
-from retrieval.generation import Counts, Generation
+from retrieval.embedded import embedded_texts
+from retrieval.errors import CorpusError, IndexDamagedError
+from retrieval.generation import Counts, Generation, Summary
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.store import Store, StoreWriter
-from retrieval.types import Article, Passage, Progress, Span
+from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
@@ -76,6 +77,8 @@ def build(
     Raises:
         BuildInProgressError: another process is building this index.
         CorpusError: there is nothing to read, or a record is bad under ``strict``.
+        IndexDamagedError: what was written is not what was built.
+        DalilError: something cannot be written.
     """
     with generation.sole_builder(index):
         reading = _Reading(strict)
@@ -84,16 +87,33 @@ def build(
         cache = index / _CACHE
         if rebuild:
             cache.unlink(missing_ok=True)
-        folder = generation.start(index)
-        store = _write_texts(articles, folder, encoder, reading, progress)
-        read_at = perf_counter()
-        with VectorCache(cache, encoder) as vectors:
-            count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
-            encoded_at = perf_counter()
-            counts = Counts(articles=store.articles, passages=store.passages, vectors=count)
-            corpus = tuple(str(path.absolute()) for path in paths)
-            published = generation.publish(folder, encoder, counts, corpus)
-            vectors.forget_unused()
+        with generation.aside(index) as folder:
+            store = _write_texts(articles, folder, encoder, reading, progress)
+            read_at = perf_counter()
+            with VectorCache(cache, encoder) as vectors:
+                count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
+                encoded_at = perf_counter()
+                sealed = generation.seal(
+                    folder,
+                    encoder,
+                    Counts(articles=store.articles, passages=store.passages, vectors=count),
+                    tuple(str(path.absolute()) for path in paths),
+                    Summary(
+                        encoded=vectors.encoded,
+                        skipped=reading.skipped,
+                        bad=len(reading.bad),
+                        seconds={
+                            "read": round(read_at - started, 1),
+                            "encode": round(encoded_at - read_at, 1),
+                        },
+                    ),
+                    [f"{generation.LATE}/{name}" for name in late.READ_IN_PARTS],
+                )
+                sealed_at = perf_counter()
+                _verify(sealed, encoder)
+                verified_at = perf_counter()
+                published = generation.publish(sealed)
+                vectors.forget_unused()
         return BuildReport(
             published=published,
             articles=store.articles,
@@ -105,14 +125,11 @@ def build(
             seconds={
                 "read": read_at - started,
                 "encode": encoded_at - read_at,
-                "publish": perf_counter() - encoded_at,
+                "write": sealed_at - encoded_at,
+                "verify": verified_at - sealed_at,
+                "publish": perf_counter() - verified_at,
             },
         )
-
-
-def embedded(article: Article, text: str) -> str:
-    """Return what is encoded for a passage."""
-    return f"{article.title}\n{text}" if article.title else text
 
 
 def _write_texts(
@@ -162,14 +179,14 @@ def _write_vectors(
     """Encode every passage and its windows; return how many vectors that made."""
     store = Store(folder / generation.STORE)
     dense = DenseWriter(dim)
-    late: LateWriter | None = None
+    tokens: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
-        texts = [_texts(article, passage) for article, passage in batch]
+        texts = [embedded_texts(article, passage) for article, passage in batch]
         if vectors.gives_tokens:
             codes = vectors.encode_tokens([own[0] for own in texts])
-            late = late or LateWriter(folder / generation.LATE, vectors.codec)
-            late.add(codes)
+            tokens = tokens or LateWriter(folder / generation.LATE, vectors.codec)
+            tokens.add(codes)
         dense.add(
             vectors.encode_passages([text for own in texts for text in own]),
             [len(own) for own in texts],
@@ -178,17 +195,20 @@ def _write_vectors(
         written += sum(len(own) for own in texts)
         progress("encode", done, total)
     store.close()
-    if late:
-        late.close()
+    if tokens:
+        tokens.close()
     dense.save(folder / generation.DENSE)
     return written
 
 
-def _texts(article: Article, passage: Passage) -> list[str]:
-    """Return what is encoded of a passage: itself, then its windows if it has several."""
-    spans = chunking.windows(passage.text)
-    windows = [passage.text[start:end] for start, end in spans] if len(spans) > 1 else []
-    return [embedded(article, passage.text), *windows]
+def _verify(sealed: Generation, encoder: Encoder) -> None:
+    problems = verification.verify(sealed, encoder).problems
+    if problems:
+        msg = (
+            f"the new index is not what was built ({'; '.join(problems)}), so it was not published "
+            "and the one before is unchanged: check disk and memory, then run 'dalil build' again"
+        )
+        raise IndexDamagedError(msg)
 
 
 def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:

@@ -148,6 +148,12 @@ class DenseIndex:
         windows = np.maximum(within[is_best[first]] - 1, 0)
         return DenseScores((own + best) / 2, windows)
 
+    def stored(self, passage: int) -> Vectors:
+        """Return the vectors of a passage as they are kept: its own, then its windows'."""
+        rows = np.arange(self._starts[passage], self._starts[passage + 1])
+        vectors: Vectors = self._index.reconstruct_batch(rows)
+        return vectors
+
     def _nearest(
         self, vector: NDArray[np.float32], wanted: int, allowed: NDArray[np.int64] | None
     ) -> NDArray[np.int64]:

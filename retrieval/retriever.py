@@ -1,6 +1,7 @@
 """The only reader of an index: a question in, an Answer out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,14 +81,18 @@ class Retriever:
 
         Raises:
             IndexMissingError: nothing was published there.
-            IndexDamagedError: a part is missing.
+            IndexDamagedError: a file is missing or not as it was written.
             IndexIncompatibleError: another version or another model wrote it.
             DalilError: its calibration cannot be read.
             ModelUnavailableError: the model cannot be loaded.
         """
         published = generation.current(Path(index))
-        encoder = encoder or load_encoder(published.manifest.model.name)
-        generation.check_model(published, encoder)
+        # Both take long: one reads the disk, the other computes.
+        with ThreadPoolExecutor(1) as beside:
+            sound = beside.submit(generation.check, published)
+            encoder = encoder or load_encoder(published.manifest.model.name)
+            generation.check_model(published, encoder)
+            sound.result()
         return cls(published, encoder, Calibration.of(Path(index), encoder.fingerprint))
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
@@ -98,6 +103,7 @@ class Retriever:
 
         Raises:
             ValueError: ``k`` is less than 1.
+            IndexDamagedError: what is read is not as it was written.
         """
         if k < 1:
             msg = f"k is {k}: ask for at least one passage"

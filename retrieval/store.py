@@ -105,6 +105,20 @@ class Store:
         statement = "SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1"
         return [(source, count) for source, count in self._rows(statement)]
 
+    def years(self) -> list[tuple[int | None, int]]:
+        """Return each year with its number of articles, the latest first; None: without a date."""
+        statement = (
+            "SELECT CAST(substr(published, 1, 4) AS INTEGER), count(*) FROM articles"
+            " GROUP BY 1 ORDER BY 1 DESC"
+        )
+        return [(year, count) for year, count in self._rows(statement)]
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the file, and which rows point at none."""
+        found = [line for (line,) in self._rows("PRAGMA integrity_check") if line != "ok"]
+        orphans = len(self._rows("PRAGMA foreign_key_check"))
+        return [*found, *([f"{orphans:,} passages of no article"] if orphans else [])]
+
     def passages(self, numbers: Iterable[int]) -> dict[int, tuple[Article, Passage]]:
         """Return the passages with these numbers, each with its article."""
         rows = self._rows(_PASSAGE + _AMONG, [_json(numbers)])
