@@ -159,6 +159,14 @@ def is_published(index: Path) -> bool:
     return (index / _CURRENT).is_file()
 
 
+def current_name(index: Path) -> str | None:
+    """Return the name of the current generation, unchecked; None where it cannot be told."""
+    try:
+        return (index / _CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def current(index: Path) -> Generation:
     """Find the current generation and check that this installation can read it.
 
