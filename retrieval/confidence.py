@@ -106,6 +106,15 @@ class Calibration(BaseModel):
             return own
         return cls(**(_BUNDLED if fingerprint == _BUNDLED["fingerprint"] else _ANY))
 
+    @staticmethod
+    def stamp(index: Path) -> tuple[int, ...] | None:
+        """Return what changes whenever the index's own is written; None without one."""
+        try:
+            about = (index / _FILE).stat()
+        except OSError:
+            return None
+        return about.st_mtime_ns, about.st_ino, about.st_size
+
     def save(self, index: Path) -> None:
         """Write it into the index's folder, for all its generations by this model."""
         aside = index / f"{_FILE}.part"

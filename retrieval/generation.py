@@ -265,6 +265,12 @@ def kept(index: Path) -> list[Path]:
     return sorted((path for path in folders if path.is_dir()), reverse=True)
 
 
+def current_name(index: Path) -> str | None:
+    """Return the name of the current generation, unchecked; None where it cannot be told."""
+    folder = _pointed(index)
+    return folder.name if folder else None
+
+
 def current(index: Path) -> Generation:
     """Find the current generation and check that this installation can read it.
 

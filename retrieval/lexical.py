@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -95,7 +95,8 @@ class LexicalIndex:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
-        self.readings = lru_cache(maxsize=1 << 14)(self._readings)
+        # Of a method it would hold the index, and so keep it until the garbage is collected.
+        self.readings = lru_cache(maxsize=1 << 14)(partial(_readings, self._searcher))
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -152,27 +153,6 @@ class LexicalIndex:
         """In how many passages a stem stands."""
         return self._searcher.doc_freq("body", stem)
 
-    def _readings(self, word: str) -> tuple[Reading, ...]:
-        """Return what a word in other letters may be in Arabic, the likeliest first."""
-        if _by_letters(word):
-            return ()
-        found = []
-        for spelling in spellings(romanised(word)):
-            form = arabic.fold(spelling.form)
-            if common := self._occurrences(form):
-                found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
-        best = sorted(found)[:_READINGS]
-        return tuple(
-            Reading(form, math.exp(best[0][0] - cost))
-            for cost, form in best
-            if cost < best[0][0] + _LIKELY
-        )
-
-    def _occurrences(self, form: str) -> int:
-        """In how many passages a folded word stands, with its article or without."""
-        bare = form.removeprefix(_ARTICLE)
-        return sum(self._searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
-
     def _query(self, question: str) -> Query | None:
         words = list(islice(arabic.asked_words(question), arabic.QUESTION_WORDS))
         names = {word.form for word in words if question[word.span.start].isupper()}
@@ -194,7 +174,7 @@ class LexicalIndex:
             yield Occur.Should, self._term("body", term)
             yield Occur.Should, self._term("title", term)
         # It stands nowhere: perhaps it is a name that the articles write in another way.
-        if not self.frequency(arabic.stem(form)) and not self._occurrences(form):
+        if not self.frequency(arabic.stem(form)) and not _occurrences(self._searcher, form):
             yield from self._sounds(form)
 
     def _by_sound(self, form: str) -> Iterator[tuple[Occur, Query]]:
@@ -248,6 +228,29 @@ class LexicalIndex:
             for number, (score, _) in zip(numbers, hits, strict=True)
             if number is not None
         ]
+
+
+def _readings(searcher: tantivy.Searcher, word: str) -> tuple[Reading, ...]:
+    """Return what a word in other letters may be in Arabic, the likeliest first."""
+    if _by_letters(word):
+        return ()
+    found = []
+    for spelling in spellings(romanised(word)):
+        form = arabic.fold(spelling.form)
+        if common := _occurrences(searcher, form):
+            found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
+    best = sorted(found)[:_READINGS]
+    return tuple(
+        Reading(form, math.exp(best[0][0] - cost))
+        for cost, form in best
+        if cost < best[0][0] + _LIKELY
+    )
+
+
+def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
+    """In how many passages a folded word stands, with its article or without."""
+    bare = form.removeprefix(_ARTICLE)
+    return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
 
 
 def _by_letters(text: str) -> bool:

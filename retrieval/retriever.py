@@ -1,9 +1,12 @@
 """The only reader of an index: a question in, an Answer out."""
 
+import copy
+import logging
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final, Self
@@ -24,8 +27,11 @@ from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.query import Query, interpret
+from retrieval.reload import Reloaded
 from retrieval.store import Store
 from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
+
+logger = logging.getLogger(__name__)
 
 _POOL: Final = 150
 """Passages that each side brings into the fusion."""
@@ -57,22 +63,21 @@ class Ranking:
 
 
 class Retriever:
-    """Answers questions from one generation of an index; safe from several threads."""
+    """Answers questions from an index, each from one generation; safe from several threads.
 
-    def __init__(self, published: Generation, encoder: Encoder, calibration: Calibration) -> None:
-        folder, manifest = published
-        self._encoder = encoder
-        self._calibration = calibration
-        self._store = Store(folder / generation.STORE)
-        self._dense = DenseIndex.open(folder / generation.DENSE)
-        self._lexical = LexicalIndex.open(folder / generation.LEXICAL)
-        late = folder / generation.LATE
-        self._late = LateIndex.open(late) if late.is_dir() else None
-        self.info = IndexInfo(manifest.generation, manifest.model.name, manifest.counts.passages)
+    What is published while it is open is opened beside the old, in the background, and answers the
+    questions from then on. The old is let go when the last question in it has its answer.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        mark, open_ = partial(_mark, index), partial(_open, index, encoder)
+        self._reloaded: Reloaded[Searcher] = Reloaded(mark, open_)
+        # Also at the end of the program, which must not come in the middle of an opening.
+        self._stop = weakref.finalize(self, self._reloaded.stop)
 
     @classmethod
     def open(cls, index: Path | str, encoder: Encoder | None = None) -> Self:
-        """Open the published generation of an index.
+        """Open the published generation of an index, and those published from now on.
 
         Args:
             index: the index's folder.
@@ -87,13 +92,17 @@ class Retriever:
             ModelUnavailableError: the model cannot be loaded.
         """
         published = generation.current(Path(index))
-        # Both take long: one reads the disk, the other computes.
-        with ThreadPoolExecutor(1) as beside:
-            sound = beside.submit(generation.check, published)
-            encoder = encoder or load_encoder(published.manifest.model.name)
-            generation.check_model(published, encoder)
-            sound.result()
-        return cls(published, encoder, Calibration.of(Path(index), encoder.fingerprint))
+        return cls(Path(index), encoder or load_encoder(published.manifest.model.name))
+
+    @property
+    def searcher(self) -> "Searcher":
+        """The generation in use now: it stays the same, and takes a question step by step."""
+        return self._reloaded.current
+
+    @property
+    def info(self) -> IndexInfo:
+        """Of the generation in use now."""
+        return self.searcher.info
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
         """Return the ``k`` best hits, each of another article and text, and whether they answer.
@@ -105,6 +114,36 @@ class Retriever:
             ValueError: ``k`` is less than 1.
             IndexDamagedError: what is read is not as it was written.
         """
+        return self.searcher.answer(question, k, filters=filters)
+
+    def close(self) -> None:
+        """Let the index's files go."""
+        self._stop()
+        self.searcher.close()
+
+
+class Searcher:
+    """Answers questions from one generation of an index; safe from several threads."""
+
+    def __init__(self, published: Generation, encoder: Encoder, calibration: Calibration) -> None:
+        folder, manifest = published
+        self._encoder = encoder
+        self._calibration = calibration
+        self._store = Store(folder / generation.STORE)
+        self._dense = DenseIndex.open(folder / generation.DENSE)
+        self._lexical = LexicalIndex.open(folder / generation.LEXICAL)
+        late = folder / generation.LATE
+        self._late = LateIndex.open(late) if late.is_dir() else None
+        self.info = IndexInfo(manifest.generation, manifest.model.name, manifest.counts.passages)
+
+    def calibrated(self, calibration: Calibration) -> Self:
+        """Return the same generation under another calibration."""
+        other = copy.copy(self)
+        other._calibration = calibration  # noqa: SLF001 - of its own class
+        return other
+
+    def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
+        """Answer as :meth:`Retriever.answer` does."""
         if k < 1:
             msg = f"k is {k}: ask for at least one passage"
             raise ValueError(msg)
@@ -315,6 +354,25 @@ class Retriever:
             article, passage = texts[number]
             found[at] = article, Quote(passage, decisive(passage.text, window))
         return found
+
+
+def _mark(index: Path) -> tuple[object, ...]:
+    """Return what is another once another generation or calibration is in use."""
+    return generation.current_name(index), Calibration.stamp(index)
+
+
+def _open(index: Path, encoder: Encoder, before: Searcher | None) -> Searcher:
+    published = generation.current(index)
+    generation.check_model(published, encoder)
+    calibration = Calibration.of(index, encoder.fingerprint)
+    name = published.manifest.generation
+    if before and before.info.generation == name:
+        return before.calibrated(calibration)
+    generation.check(published)
+    searcher = Searcher(published, encoder, calibration)
+    if before:
+        logger.info("the index's generation %s answers from now on", name)
+    return searcher
 
 
 class _Clock:

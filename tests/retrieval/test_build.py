@@ -112,7 +112,7 @@ def test_a_passage_is_nearest_to_itself(corpus: Path, tmp_path: Path) -> None:
     retriever = Retriever.open(tmp_path / "index", encoder)
     for number, (article, passage) in enumerate(stored(tmp_path / "index")):
         vector = encoder.encode_passages([embedded(article, passage.text)])[0]
-        assert retriever._dense.search(vector, 1)[0].passage == number
+        assert retriever.searcher._dense.search(vector, 1)[0].passage == number
 
 
 def test_an_unchanged_corpus_encodes_nothing(corpus: Path, tmp_path: Path) -> None:

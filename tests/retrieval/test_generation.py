@@ -160,7 +160,7 @@ def test_a_reader_keeps_its_generation_while_others_are_published(
     index: Path, tmp_path: Path
 ) -> None:
     """What it opened before the next build it still reads whole; a new reader sees the new."""
-    before = Retriever.open(index, HashTokenEncoder())
+    before = Retriever.open(index, HashTokenEncoder()).searcher
     question = "منارة رأس السنديان"
     (first, *_), info = before.answer(question).hits, before.info
     build([write_corpus(tmp_path / "other", ARTICLES[3:5])], index, HashTokenEncoder())

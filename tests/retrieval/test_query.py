@@ -40,7 +40,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
 def test_other_questions_are_searched_as_they_were_asked(
     retriever: Retriever, question: str, language: str
 ) -> None:
-    assert retriever.query(question) == Query(question, question, language)
+    assert retriever.searcher.query(question) == Query(question, question, language)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_other_questions_are_searched_as_they_were_asked(
 def test_arabizi_is_read_in_the_words_of_the_articles(
     retriever: Retriever, question: str, text: str
 ) -> None:
-    query = retriever.query(question)
+    query = retriever.searcher.query(question)
     assert (query.asked, query.language) == (question, "ar-Latn")
     assert query.text == text
 
@@ -68,7 +68,7 @@ def test_arabizi_is_read_in_the_words_of_the_articles(
 def test_names_alone_are_read_in_the_spelling_of_the_articles(
     retriever: Retriever, question: str, names: str
 ) -> None:
-    query = retriever.query(question)
+    query = retriever.searcher.query(question)
     assert (query.text, query.names) == (question, names)
 
 

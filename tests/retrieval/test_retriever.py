@@ -213,10 +213,11 @@ def test_eight_threads_get_the_answers_that_one_gets(retriever: Retriever) -> No
 
 def test_a_question_alone_is_ranked_as_in_a_batch(retriever: Retriever) -> None:
     """``rank`` with a vector of ``encode`` is what ``answer`` shows."""
-    queries = [retriever.query(text) for text in ("متى بنيت المنارة؟", "men faz bel ka2s?")]
-    for query, encoding in zip(queries, retriever.encode(queries), strict=True):
-        ranking = retriever.rank(query, encoding)
-        found = list(dict.fromkeys(retriever.articles_of(ranking.candidates.passages.tolist())))
+    searcher = retriever.searcher
+    queries = [searcher.query(text) for text in ("متى بنيت المنارة؟", "men faz bel ka2s?")]
+    for query, encoding in zip(queries, searcher.encode(queries), strict=True):
+        ranking = searcher.rank(query, encoding)
+        found = list(dict.fromkeys(searcher.articles_of(ranking.candidates.passages.tolist())))
         assert found[0] == first(retriever.answer(query.asked))
         assert sorted(found) == sorted(article.id for article in ARTICLES)
 
@@ -336,9 +337,10 @@ def test_one_report_in_several_papers_is_one_hit(syndicated: Retriever) -> None:
     assert len(reported) == 1
     together = [reported[0].article.id, *(article.id for article in reported[0].also)]
     assert set(together) == COPIES
-    query = syndicated.query(FLOOD)
-    ranked = syndicated.rank(query, syndicated.encode([query])[0]).candidates.passages.tolist()
-    in_order = [name for name in syndicated.articles_of(ranked) if name in COPIES]
+    searcher = syndicated.searcher
+    query = searcher.query(FLOOD)
+    ranked = searcher.rank(query, searcher.encode([query])[0]).candidates.passages.tolist()
+    in_order = [name for name in searcher.articles_of(ranked) if name in COPIES]
     assert together == in_order
 
 
@@ -395,7 +397,8 @@ def test_a_hit_tells_its_further_sources(syndicated: Retriever) -> None:
 
 def test_the_ranking_keeps_every_copy(syndicated: Retriever) -> None:
     """What is measured is the search, not what is shown of it."""
-    query = syndicated.query(FLOOD)
-    ranking = syndicated.rank(query, syndicated.encode([query])[0])
-    found = set(syndicated.articles_of(ranking.candidates.passages.tolist()))
+    searcher = syndicated.searcher
+    query = searcher.query(FLOOD)
+    ranking = searcher.rank(query, searcher.encode([query])[0])
+    found = set(searcher.articles_of(ranking.candidates.passages.tolist()))
     assert found == BY_ID.keys()
