@@ -3,8 +3,8 @@
 import copy
 import logging
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,17 @@ from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.query import Query, interpret
 from retrieval.reload import Reloaded
 from retrieval.store import Store
-from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
+from retrieval.types import (
+    Answer,
+    Article,
+    Asked,
+    Candidate,
+    Filters,
+    Hit,
+    IndexInfo,
+    Passage,
+    Quote,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +126,18 @@ class Retriever:
         """
         return self.searcher.answer(question, k, filters=filters)
 
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        """Encode questions together; return what answers each, for any thread to call.
+
+        Raises:
+            ValueError: a ``k`` is less than 1.
+        """
+        return self.searcher.prepare(asked)
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles of the generation in use now."""
+        return self.searcher.article_ids()
+
     def close(self) -> None:
         """Let the index's files go."""
         self._stop()
@@ -144,29 +166,50 @@ class Searcher:
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
         """Answer as :meth:`Retriever.answer` does."""
-        if k < 1:
-            msg = f"k is {k}: ask for at least one passage"
+        (search,) = self.prepare([Asked(question, k, filters)])
+        return search()
+
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        """Encode questions together, as :meth:`Retriever.prepare` does."""
+        if (least := min((each.k for each in asked), default=1)) < 1:
+            msg = f"k is {least}: ask for at least one passage"
             raise ValueError(msg)
-        clock = _Clock()
-        with clock("interpret"):
-            query = self.query(question)
-        with clock("encode"):
-            (encoding,) = self.encode([query])
-        ranking = self.rank(query, encoding, filters, clock)
+        clocks = [_Clock() for _ in asked]
+        queries = []
+        for each, clock in zip(asked, clocks, strict=True):
+            with clock("interpret"):
+                queries.append(self.query(each.question))
+        with ExitStack() as together:
+            for clock in clocks:
+                together.enter_context(clock("encode"))
+            encodings = self.encode(queries)
+        rows = zip(asked, queries, encodings, clocks, strict=True)
+        return [partial(self._answer, *row) for row in rows]
+
+    def _answer(self, asked: Asked, query: Query, encoding: Encoding, clock: "_Clock") -> Answer:
+        found = self.candidates(query, encoding.vector, asked.filters, clock)
+        if asked.among is not None:
+            names = self.articles_of(found.passages.tolist())
+            found = found.only(np.array([name in asked.among for name in names], bool))
+        ranking = self.judge(query, encoding, found, clock)
         with clock("read"):
-            hits = self._hits(query, encoding.vector, ranking, k)
+            hits = self._hits(query, encoding.vector, ranking, asked.k)
         return Answer(
-            question=question,
+            question=asked.question,
             language=ranking.language,
             found=ranking.found,
             unsure=ranking.unsure,
             confidence=ranking.confidence,
             hits=hits,
             index=self.info,
-            phrases=tuple(phrase.text for phrase in phrases(question)),
+            phrases=tuple(phrase.text for phrase in phrases(asked.question)),
             missing=ranking.missing,
             timings_ms=clock.timings(),
         )
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles of the index."""
+        return self._store.all_article_ids()
 
     @property
     def fingerprint(self) -> str:

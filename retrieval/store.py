@@ -131,6 +131,10 @@ class Store:
         rows = self._rows(_ARTICLE_ID + _AMONG, [_json(numbers)])
         return dict(rows)
 
+    def all_article_ids(self) -> list[str]:
+        """Return every article's id."""
+        return [name for (name,) in self._rows("SELECT id FROM articles")]
+
     def all_passages(self) -> Iterator[tuple[Article, Passage]]:
         """Yield every passage with its article, in the order of their numbers."""
         with self._lock:

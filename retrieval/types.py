@@ -1,6 +1,6 @@
 """The values that cross modules, all frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -56,6 +56,19 @@ class Filters:
 
     def __bool__(self) -> bool:
         return not (self.since is None and self.until is None and self.source is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is put to a retriever: ``k`` hits at most, out of what ``filters`` leave.
+
+    ``among`` holds the ids of the articles that may answer; None: all.
+    """
+
+    question: str
+    k: int = 5
+    filters: Filters | None = None
+    among: Container[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
