@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.corpus import html, jsonlines, markdown, plain
+from retrieval.corpus import html, jsonarray, jsonlines, markdown, plain, telegram
 from retrieval.corpus.contents import head
 from retrieval.corpus.document import Format
 
 FORMATS: Sequence[Format] = (
     html.FORMAT,
+    telegram.FORMAT,
+    jsonarray.FORMAT,
     jsonlines.FORMAT,
     markdown.FORMAT,
     plain.FORMAT,
