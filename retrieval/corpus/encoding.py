@@ -66,6 +66,21 @@ def decode(data: bytes, charset: str | None = None, otherwise: str | None = None
     raise RecordError(f"not UTF-8 from byte {first + 1} on: save the file as UTF-8")
 
 
+def encoding_of(head: bytes, charset: str | None = None) -> str:
+    """The encoding of a file that begins with ``head`` and is too long to be read whole."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), _unmarked(head))
+    if marked:
+        return marked
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # its last character may be cut
+    except UnicodeDecodeError:
+        read = {name: head.decode(name, "replace") for name in _ARABIC_ENCODINGS}
+        known = [name for name, text in read.items() if _is_arabic(text)]
+        found = max(known, key=lambda name: len(_COMMON.findall(read[name])), default=None)
+        return found or (charset if _strict(head, charset) is not None else None) or "utf-8"
+    return "utf-8"
+
+
 def declared(data: bytes) -> str | None:
     """The encoding that a page or an XML file names at its head."""
     found = _DECLARED.search(data, 0, _HEAD)

@@ -3,15 +3,39 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.corpus import html, jsonarray, jsonlines, markdown, plain, telegram
+from retrieval.corpus import (
+    archives,
+    docx,
+    epub,
+    feeds,
+    html,
+    jsonarray,
+    jsonlines,
+    markdown,
+    parquet,
+    pdf,
+    plain,
+    table,
+    telegram,
+    warc,
+)
 from retrieval.corpus.contents import head
 from retrieval.corpus.document import Format
 
 FORMATS: Sequence[Format] = (
+    pdf.FORMAT,
+    epub.FORMAT,
+    docx.FORMAT,
+    archives.ZIP,
+    archives.TAR,
+    warc.FORMAT,
+    parquet.FORMAT,
+    feeds.FORMAT,
     html.FORMAT,
     telegram.FORMAT,
     jsonarray.FORMAT,
     jsonlines.FORMAT,
+    table.FORMAT,
     markdown.FORMAT,
     plain.FORMAT,
 )
@@ -32,7 +56,9 @@ def format_of(path: Path, name: str) -> Format | None:
     if named is markdown.FORMAT:
         return named
     first = head(path)
-    return next((known for known in FORMATS if known.matches(first)), named)
+    found = next((known for known in FORMATS if known.matches(first)), named)
+    # Word documents and books are ZIPs that need not say at their head what they hold.
+    return named if found is archives.ZIP and named in (docx.FORMAT, epub.FORMAT) else found
 
 
 def endings() -> str:

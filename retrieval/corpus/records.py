@@ -1,6 +1,6 @@
 """What one record of a corpus says of its article, and what is wrong with a bad one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -133,10 +133,15 @@ def draft_of(record: Mapping[str, object], line: int | None = None) -> Draft:
     )
 
 
+def knows_text(names: Iterable[str]) -> bool:
+    """Whether one of the columns called ``names`` holds the articles' text."""
+    return any(squash(name) in _NAMES["text"] for name in names)
+
+
 @lru_cache(maxsize=1024)
 def squash(name: str) -> str:
     """A field's name as ``_NAMES`` spells it."""
-    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "").strip("\ufeff")
 
 
 def _blank(value: object) -> bool:

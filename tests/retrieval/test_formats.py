@@ -11,6 +11,7 @@ from retrieval.corpus import BadRecord, read
 from retrieval.types import Article
 
 BODY = "وصلت القافلة إلى الواحة عند الفجر، وكان أهلها في انتظارها."
+DAY = date(2018, 5, 14)
 OTHER = "عاد الصيادون إلى الميناء قبل العاصفة، ولم يفقد منهم أحد."
 
 
@@ -120,3 +121,123 @@ def test_an_element_longer_than_a_read_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"text": text}, {"text": OTHER}], ensure_ascii=False))
     assert [article.text for article in articles(path)] == [text, OTHER]
+
+
+# Web archives
+
+
+def served(url: str, body: bytes, status: str = "200 OK", kind: str = "text/html") -> bytes:
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2020-01-10T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{len(body)}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+def page(title: str, day: str = "") -> bytes:
+    return (
+        f"<!DOCTYPE html><title>{title}</title><h1>{title}</h1><div class=date>{day}</div>"
+        f"<p>{BODY} {OTHER}</p><p>{OTHER} {BODY}</p>"
+    ).encode()
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+def test_a_web_archive_gives_an_article_a_page(tmp_path: Path, name: str) -> None:
+    """Ids are addresses; relative dates count from the day of the crawl."""
+    records = [
+        served("https://a.example/1", page("وصول القافلة", "قبل يومين")),
+        served("https://a.example/x.jpg", b"\xff\xd8", kind="image/jpeg"),
+        served("https://a.example/old", page("لا شيء"), status="404 Not Found"),
+        served("https://a.example/2", page("عودة الصيادين").decode().encode("cp1256")),
+    ]
+    packed = records if name.endswith("warc") else list(map(gzip.compress, records))
+    path = tmp_path / name
+    path.write_bytes(b"".join(packed))
+    first, second = articles(path)
+    assert (first.id, first.url) == ("https://a.example/1", "https://a.example/1")
+    assert (first.title, first.text.split("\n")[0]) == ("وصول القافلة", f"{BODY} {OTHER}")
+    assert (first.published, first.dating.approximate) == (date(2020, 1, 8), True)
+    assert (second.id, second.title) == ("https://a.example/2", "عودة الصيادين")
+
+
+def test_what_precedes_the_damage_of_a_web_archive_is_kept(tmp_path: Path) -> None:
+    whole = gzip.compress(served("https://a.example/1", page("وصول القافلة")))
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(whole + whole[: len(whole) // 2] + b"\0" * 50)
+    found, bad = collect(path)
+    assert [article.id for article in found] == ["https://a.example/1"]
+    assert len(bad) == 1
+
+
+# Feeds
+
+RSS = f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>البستان نيوز</title>
+<item><title>وصول القافلة</title><link>https://a.example/1</link><guid>17</guid>
+<pubDate>Mon, 14 May 2018 23:53:57 +0300</pubDate><description>قصير</description>
+<content:encoded><![CDATA[<p>{BODY}</p><p>{OTHER}</p><script>x</script>]]></content:encoded></item>
+<item><title>بلا نص كامل</title><link>https://a.example/2</link><description>{OTHER}</description>
+</item></channel></rss>"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>دفتر</title><entry><title>عودة</title>
+<id>tag:a.example,2018:3</id><link href="https://a.example/3"/><updated>2018-05-14T10:00:00Z</updated>
+<content type="html">&lt;p&gt;{BODY}&lt;/p&gt;</content></entry></feed>"""
+
+
+def test_a_feed_gives_an_article_an_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(RSS, encoding="utf-8")
+    (tmp_path / "b.xml").write_text(ATOM, encoding="utf-8")
+    found = articles(tmp_path)
+    assert [(one.id, one.title, one.text, one.source, one.published) for one in found] == [
+        ("https://a.example/1", "وصول القافلة", f"{BODY}\n{OTHER}", "البستان نيوز", DAY),
+        ("https://a.example/2", "بلا نص كامل", OTHER, "البستان نيوز", None),
+        ("tag:a.example,2018:3", "عودة", BODY, "دفتر", DAY),
+    ]  # fmt: skip
+
+
+def test_entities_that_grow_without_end_do_not_grow_here(tmp_path: Path) -> None:
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "x">{grown}]>'
+    (tmp_path / "a.xml").write_text(f"{bomb}{RSS[38:].replace('قصير', '&e11;')}", encoding="utf-8")
+    (tmp_path / "b.xml").write_text(ATOM, encoding="utf-8")
+    found, _ = collect(tmp_path)
+    assert found[-1].title == "عودة"
+    assert sum(len(article.text) for article in found) < 10_000
+
+
+# Tables
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1256", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_gives_an_article_a_row(tmp_path: Path, encoding: str, mark: str) -> None:
+    rows = ["الرقم", "title", "Body", "date"], ["1", "أ", f'"{BODY}\n{OTHER}"', "2018-05-14"]
+    text = "\r\n".join(mark.join(row) for row in (*rows, ["2", "ب", OTHER], ["3", "", "", ""]))
+    path = tmp_path / "articles.csv"
+    path.write_bytes(text.encode(encoding))
+    found, (bad,) = collect(path)
+    assert found == [
+        Article("articles.csv#2", f"{BODY}\n{OTHER}", "أ", published=DAY),
+        Article("articles.csv#3", OTHER, "ب"),
+    ]
+    assert (bad.line, bad.reason) == (4, "no text")
+
+
+def test_a_table_without_a_column_of_texts_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{BODY},{OTHER}\n")
+    found, (bad,) = collect(path)
+    assert not found
+    assert "no column is called text" in bad.reason
+
+
+def test_parquet_gives_an_article_a_row(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {"id": [7, 8], "content": [BODY, OTHER], "date": [date(2018, 5, 14), None]}
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:-9])
+    found, (bad,) = collect(tmp_path)
+    assert found == [Article("7", BODY, published=DAY), Article("8", OTHER)]
+    assert "damaged" in bad.reason
