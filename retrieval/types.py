@@ -3,7 +3,11 @@
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+Origin = Literal["field", "metadata", "page", "text", "address"]
+"""Where a date stood: in a record's field, in a page's metadata, in a place of the page that is for
+dates, in the text, or in the article's address."""
 
 
 class Span(NamedTuple):
@@ -14,11 +18,23 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Dating:
+    """How the day of an article is known.
+
+    ``approximate`` where it was converted from the Hijri calendar, whose months begin by sight of
+    the moon, or counted back from the day on which a page was fetched.
+    """
+
+    origin: Origin = "field"
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One source text with its metadata.
 
     ``text`` is the body as it is shown: cleaned of page furniture, without the title.
-    ``published`` is the calendar day as the source wrote it.
+    ``published`` is the calendar day as the source wrote it, and ``dating`` how it is known.
     """
 
     id: str
@@ -27,6 +43,7 @@ class Article:
     url: str | None = None
     source: str | None = None
     published: date | None = None
+    dating: Dating = Dating()
 
 
 @dataclass(frozen=True, slots=True)
