@@ -81,24 +81,51 @@ def build(
 @app.command()
 def info(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what the index holds and what made it."""
-    settings = read_settings(IndexSettings)
-    published = generation.current(index or settings.index_dir)
-    about = published.manifest.model_dump(mode="json", exclude={"files"})
-    about |= {"bytes": published.manifest.size, "sources": _sources(published)}
+    from bot.upkeep import show_inventory  # noqa: PLC0415 - only here
+    from retrieval.inventory import inventory  # noqa: PLC0415 - only here
+
+    found = inventory(index or read_settings(IndexSettings).index_dir)
     if as_json:
-        _print_json(about)
+        _print_json(found.to_dict())
+    else:
+        show_inventory(found)
+
+
+@app.command()
+def verify(
+    *,
+    index: IndexOption = None,
+    every: Annotated[bool, typer.Option("--all", help="All generations that are kept.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Read the whole index, and tell whether it is as it was written."""
+    from bot.upkeep import show_verifications  # noqa: PLC0415 - only here
+    from retrieval.verification import verify_index  # noqa: PLC0415 - only here
+
+    settings = read_settings(IndexSettings)
+    encoder = load_encoder(settings.embedding_model) if settings.embedding_model else None
+    with progress() as show:
+        found = verify_index(index or settings.index_dir, encoder, every=every, progress=show)
+    sound = all(each.sound for each in found)
+    if as_json:
+        _print_json({"sound": sound, "generations": [each.to_dict() for each in found]})
+    else:
+        show_verifications(found)
+    return 0 if sound else 2
+
+
+@app.command()
+def rollback(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Go back to the generation before the current one."""
+    told = generation.rollback(index or read_settings(IndexSettings).index_dir).manifest
+    if as_json:
+        fields = {"generation", "created", "counts"}
+        _print_json(told.model_dump(mode="json", include=fields))
         return
-    counts, model = published.manifest.counts, published.manifest.model
-    typer.echo(f"index       {(index or settings.index_dir).absolute()}")
-    typer.echo(f"generation  {published.manifest.generation} (format {published.manifest.format})")
     typer.echo(
-        f"holds       {counts.articles:,} articles, {counts.passages:,} passages, "
-        f"{counts.vectors:,} vectors, {published.manifest.size / 1e6:,.1f} MB"
+        f"{told.generation} is current now: {told.counts.articles:,} articles, built on "
+        f"{told.created:%Y-%m-%d at %H:%M} UTC"
     )
-    typer.echo(f"model       {model.name} ({model.fingerprint}, {model.dim} dimensions)")
-    typer.echo(f"built from  {', '.join(published.manifest.corpus)}")
-    for source, count in list(about["sources"].items())[:10]:
-        typer.echo(f"  {count:>9,}  {source or '(no source)'}")
 
 
 @app.command()
@@ -281,13 +308,6 @@ def _last_corpus(folder: Path) -> list[Path]:
     if not paths:
         raise typer.BadParameter("the index does not say what it was built from: name a PATH")
     return paths
-
-
-def _sources(published: generation.Generation) -> dict[str, int]:
-    from retrieval.store import Store  # noqa: PLC0415 - only here
-
-    store = Store(published.folder / generation.STORE)
-    return {source or "": count for source, count in store.sources()}
 
 
 def _count(k: int | None) -> int:

@@ -279,11 +279,21 @@ def current(index: Path) -> Generation:
         IndexDamagedError: a file is missing, cut short or unreadable.
         IndexIncompatibleError: another version wrote it.
     """
+    return read(current_folder(index))
+
+
+def current_folder(index: Path) -> Path:
+    """Find the folder of the current generation, whatever is in it.
+
+    Raises:
+        IndexMissingError: nothing was ever published here.
+        IndexDamagedError: which one is current cannot be told.
+    """
     _check_published(index)
     folder = _pointed(index)
     if not folder:
         raise IndexDamagedError.at(index / _CURRENT)
-    return read(folder)
+    return folder
 
 
 def read(folder: Path) -> Generation:
@@ -309,24 +319,6 @@ def read(folder: Path) -> Generation:
     return Generation(folder, manifest)
 
 
-def damaged(published: Generation, *, whole: bool) -> Iterator[Path]:
-    """Yield the files that do not have their checksum.
-
-    Args:
-        published: the generation.
-        whole: read also those whose readers check each part as they read it.
-    """
-    for name, file in published.manifest.files.items():
-        if whole or not file.read_in_parts:
-            path = published.folder / name
-            try:
-                sound = checksums.of_file(path) == file.xxh3
-            except OSError:
-                sound = False
-            if not sound:
-                yield path
-
-
 def check(published: Generation, *, whole: bool = False) -> None:
     """Check the files of a generation by their checksums.
 
@@ -337,8 +329,18 @@ def check(published: Generation, *, whole: bool = False) -> None:
     Raises:
         IndexDamagedError: one is not as it was written.
     """
-    for path in damaged(published, whole=whole):
-        raise IndexDamagedError.at(path)
+    for name, file in published.manifest.files.items():
+        if (whole or not file.read_in_parts) and not is_sound(published, name):
+            raise IndexDamagedError.at(published.folder / name)
+
+
+def is_sound(published: Generation, name: str) -> bool:
+    """Whether a file has its checksum."""
+    try:
+        found = checksums.of_file(published.folder / name)
+    except OSError:
+        return False
+    return found == published.manifest.files[name].xxh3
 
 
 def last_corpus(index: Path) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
@@ -100,8 +101,16 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open what a :class:`LexicalWriter` wrote."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open what a :class:`LexicalWriter` wrote, also where nothing can be written."""
+        try:
+            return cls(tantivy.Index.open(str(folder)))
+        except ValueError:
+            # tantivy locks a folder by a file in it.
+            with TemporaryDirectory(prefix="dalil-") as linked:
+                for path in folder.resolve().iterdir():
+                    if path.suffix != ".lock":
+                        (Path(linked) / path.name).symlink_to(path)
+                return cls(tantivy.Index.open(linked))
 
     @property
     def count(self) -> int:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from embeddings import load_encoder
 from embeddings.encoder import Encoder, TokenEncoder, Vectors
 from retrieval import generation
 from retrieval.dense import DenseIndex
@@ -17,7 +19,7 @@ from retrieval.generation import Generation
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.store import Store
-from retrieval.types import Candidate
+from retrieval.types import Candidate, Progress
 
 _SAMPLE: Final = 8
 """Passages that are encoded again and searched by their own text."""
@@ -60,23 +62,57 @@ class Verification:
         }
 
 
-def verify_folder(folder: Path, encoder: Encoder) -> Verification:
-    """Verify the generation of a folder, of whichever version and state."""
-    try:
-        return verify(generation.read(folder), encoder)
-    except (IndexDamagedError, IndexIncompatibleError) as error:
-        return Verification(folder.name, (str(error),))
+def verify_index(
+    index: Path,
+    encoder: Encoder | None = None,
+    *,
+    every: bool = False,
+    progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - a silent Progress
+) -> tuple[Verification, ...]:
+    """Verify the current generation of an index, or every one that is kept, the newest first.
+
+    Args:
+        index: the index's folder.
+        encoder: the model; by default the one each generation was built with is loaded.
+        every: those beside the current one too.
+        progress: is told how many files were read.
+
+    Raises:
+        IndexMissingError: nothing is published there.
+        IndexDamagedError: which generation is current cannot be told.
+        ModelUnavailableError: the model cannot be loaded.
+    """
+    current = generation.current_folder(index)
+    load = cache(load_encoder)
+
+    def verified(folder: Path) -> Verification:
+        try:
+            found = generation.read(folder)
+            model = encoder or load(found.manifest.model.name)
+            generation.check_model(found, model)
+        except (IndexDamagedError, IndexIncompatibleError) as error:
+            return Verification(folder.name, (str(error),))
+        return verify(found, model, progress)
+
+    return tuple(map(verified, generation.kept(index) if every else [current]))
 
 
-def verify(published: Generation, encoder: Encoder) -> Verification:
+def verify(
+    published: Generation,
+    encoder: Encoder,
+    progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - a silent Progress
+) -> Verification:
     """Check every file, the counts against each other, and a sample of passages.
 
     The sample is encoded again and compared with what is stored, and each of its passages is
     searched by its own text.
     """
     folder, manifest = published
-    damaged = generation.damaged(published, whole=True)
-    problems = [f"{path.relative_to(folder)} is not as it was written" for path in damaged]
+    problems = []
+    for done, name in enumerate(manifest.files, 1):
+        if not generation.is_sound(published, name):
+            problems.append(f"{name} is not as it was written")
+        progress("verify", done, len(manifest.files))
     sampled = _sampled(manifest.counts.passages)
     if not problems:
         with closing(Store(folder / generation.STORE)) as store:

@@ -14,7 +14,7 @@ from retrieval import checksums, generation
 from retrieval.build import build
 from retrieval.errors import IndexDamagedError
 from retrieval.generation import Generation
-from retrieval.verification import verify, verify_folder
+from retrieval.verification import verify, verify_index
 from tests.corpora import ARTICLES, write_corpus
 from tests.fakes import HashTokenEncoder
 
@@ -98,7 +98,7 @@ def test_every_damaged_file_is_named(built: Generation) -> None:
     for name in ("dense/starts.npy", "late/tokens.bin"):
         path = built.folder / name
         path.write_bytes(bytes(path.stat().st_size))
-    problems = verify_folder(built.folder, HashTokenEncoder()).problems
+    problems = verify(built, HashTokenEncoder()).problems
     assert len(problems) == 2
     assert "starts.npy" in problems[0]
     assert "tokens.bin" in problems[1]
@@ -156,6 +156,22 @@ def test_words_of_other_articles_are_found(built: Generation, tmp_path: Path) ->
 def test_another_model_s_vectors_are_found(built: Generation) -> None:
     problems = verify(built, HashTokenEncoder("other")).problems
     assert any("not the model's" in problem for problem in problems)
+
+
+def test_all_kept_generations_are_verified_each_by_its_own_model(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be read says why, and does not stand in the way of the others."""
+    index = tmp_path / "index"
+    for name in ("first", "other", "other"):
+        build([corpus], index, HashTokenEncoder(name))
+    monkeypatch.setattr("retrieval.verification.load_encoder", HashTokenEncoder)
+    assert [each.sound for each in verify_index(index, every=True)] == [True] * 3
+    (generation.kept(index)[1] / "manifest.json").write_text("{}", encoding="utf-8")
+    assert [each.sound for each in verify_index(index, every=True)] == [True, False, True]
+    assert [each.sound for each in verify_index(index)] == [True]
+    told = verify_index(index, HashTokenEncoder("other"), every=True)[2]
+    assert "first" in told.problems[0]
 
 
 def test_a_build_that_wrote_something_else_publishes_nothing(corpus: Path, tmp_path: Path) -> None:
