@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Hit, Quote, Span
+from retrieval.types import Answer, Article, Filters, Hit, Quote, Span
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
 
 _NEAREST = 3
 _FURTHER = 3
@@ -17,6 +20,18 @@ class Answers(Protocol):
 
     def answer(self, question: str, k: int) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A retriever whose every question is within the same filters."""
+
+    retriever: "Retriever"
+    filters: Filters
+
+    def answer(self, question: str, k: int) -> Answer:
+        """Answer ``question`` with at most ``k`` passages."""
+        return self.retriever.answer(question, k, filters=self.filters)
 
 
 @dataclass(frozen=True, slots=True)
