@@ -40,6 +40,18 @@ CountOption = Annotated[
     int | None,
     typer.Option("-k", min=1, max=50, help="Passages; by default DALIL_PASSAGES_PER_ANSWER."),
 ]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="D", help="First day: 2017, 2017-03 or 2017-03-31.")
+]
+UntilOption = Annotated[str | None, typer.Option(metavar="D", help="Last day, in the same forms.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="Only articles of this source; may be given several times."),
+]
+NotSourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="No articles of this source; may be given several times."),
+]
 
 _NAMED = 20
 """Bad records that are named at the end of a build; the others are counted."""
@@ -134,15 +146,14 @@ def ask(
     *,
     index: IndexOption = None,
     k: CountOption = None,
-    since: Annotated[
-        str | None, typer.Option(help="First day: 2017, 2017-03 or 2017-03-31.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, in the same forms.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    filters = Filters(first_day(since), last_day(until), source)
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
     retriever = _retriever(index)
     answer = retriever.answer(question, _count(k), filters=filters)
     if as_json:
@@ -154,11 +165,23 @@ def ask(
 
 
 @app.command()
-def chat(*, index: IndexOption = None, k: CountOption = None) -> None:
+def chat(
+    *,
+    index: IndexOption = None,
+    k: CountOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
+) -> None:
     """Talk in the terminal; from a pipe, one question a line."""
     from bot import console  # noqa: PLC0415 - only here
+    from bot.answers import Limited  # noqa: PLC0415 - only here
 
-    console.chat(_retriever(index), k=_count(k))
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
+    retriever = _retriever(index)
+    retriever.check(filters)
+    console.chat(Limited(retriever, filters), k=_count(k))
 
 
 @app.command()

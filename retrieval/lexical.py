@@ -222,9 +222,13 @@ class LexicalIndex:
         return Query.phrase_query(self._schema, "exact", list(phrase.forms))
 
     def _filtered(self, filters: Filters) -> Iterator[Query]:
-        if filters.source is not None:
-            yield Query.term_query(self._schema, "source", filters.source)
-        if filters.since or filters.until:
+        if filters.sources:
+            yield Query.term_set_query(self._schema, "source", list(filters.sources))
+        if filters.not_sources:
+            unwanted = Query.term_set_query(self._schema, "source", list(filters.not_sources))
+            every = Occur.Must, Query.all_query()
+            yield Query.boolean_query([every, (Occur.MustNot, unwanted)])
+        if filters.dated:
             low, high = filters.since or date.min, filters.until or date.max
             bounds = low.toordinal(), high.toordinal()
             yield Query.range_query(self._schema, "published", FieldType.Integer, *bounds)

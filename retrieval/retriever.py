@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final, Self
@@ -19,6 +19,7 @@ from embeddings.encoder import Encoding, TokenEncoder
 from retrieval import arabic, generation
 from retrieval.confidence import Calibration, Evidence, coverage, weigh
 from retrieval.dense import DenseIndex
+from retrieval.facets import Facets
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
 from retrieval.grouping import group
@@ -123,6 +124,7 @@ class Retriever:
         Raises:
             ValueError: ``k`` is less than 1.
             IndexDamagedError: what is read is not as it was written.
+            FilterError: no article is of a source that the filters name.
         """
         return self.searcher.answer(question, k, filters=filters)
 
@@ -137,6 +139,14 @@ class Retriever:
     def article_ids(self) -> list[str]:
         """Return the ids of all articles of the generation in use now."""
         return self.searcher.article_ids()
+
+    def check(self, filters: Filters) -> None:
+        """Check filters before a question is asked within them.
+
+        Raises:
+            FilterError: no article is of a source that they name.
+        """
+        self.searcher.undated(filters)
 
     def close(self) -> None:
         """Let the index's files go."""
@@ -204,6 +214,7 @@ class Searcher:
             index=self.info,
             phrases=tuple(phrase.text for phrase in phrases(asked.question)),
             missing=ranking.missing,
+            undated=self.undated(asked.filters or Filters()),
             timings_ms=clock.timings(),
         )
 
@@ -320,6 +331,10 @@ class Searcher:
             return np.empty(0, np.float32)
         return self._late.score(encoding.tokens, ranked.passages[:_READ_BY_TOKEN])
 
+    def undated(self, filters: Filters) -> int:
+        """Return how many articles the filters leave out for nothing but their missing day."""
+        return self._facets.undated(filters) if filters else 0
+
     def articles_of(self, passages: Sequence[int]) -> list[str]:
         """Return the id of each passage's article, in the order given."""
         ids = self._store.article_ids(passages)
@@ -328,6 +343,10 @@ class Searcher:
     def close(self) -> None:
         """Let the index's files go."""
         self._store.close()
+
+    @cached_property
+    def _facets(self) -> Facets:
+        return self._store.facets()
 
     def _evidence(self, query: Query, ranked: Candidates, late: NDArray[np.float32]) -> Evidence:
         """Weigh what speaks for the first of some candidates, best first."""
@@ -347,7 +366,7 @@ class Searcher:
         self, filters: Filters | None, demanded: Sequence[Phrase]
     ) -> NDArray[np.int64] | None:
         """Return the numbers of the passages that may answer, ascending; None where all may."""
-        within = self._store.matching(filters) if filters else None
+        within = self._facets.passages(filters) if filters else None
         if not demanded:
             return within
         holding = self._lexical.holding(demanded)

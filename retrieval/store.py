@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.types import Article, Filters, Passage, Span
+from retrieval.facets import UNKNOWN, Facets
+from retrieval.types import Article, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
@@ -37,11 +38,10 @@ _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
-_MATCHING: Final = """
-SELECT passages.number FROM passages JOIN articles ON articles.number = article
-WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR published >= ?2)
-AND (?3 IS NULL OR published <= ?3) ORDER BY 1
-"""
+# Each is answered from an index alone, without a look at the texts.
+_SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
+_DAYS: Final = "SELECT number, published FROM articles WHERE published IS NOT NULL"
+_PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article ORDER BY article"
 
 
 class StoreWriter:
@@ -141,11 +141,18 @@ class Store:
             cursor = self._database.execute(_PASSAGE + "ORDER BY passages.number")
         yield from (_pair(row) for row in cursor)
 
-    def matching(self, filters: Filters) -> NDArray[np.int64]:
-        """Return the numbers of the passages within the filters, ascending."""
-        days = (day.isoformat() if day else None for day in (filters.since, filters.until))
-        rows = self._rows(_MATCHING, [filters.source, *days])
-        return np.fromiter((number for (number,) in rows), np.int64)
+    def facets(self) -> Facets:
+        """Return what filters look at."""
+        sources, days = dict(self._rows(_SOURCES)), dict(self._rows(_DAYS))
+        owners = np.array(self._rows(_PASSAGES_OF), np.int32).reshape(-1, 2)
+        articles, _ = self.counts()
+        places = {name: place for place, name in enumerate(dict.fromkeys(sources.values()))}
+        return Facets(
+            names=tuple(places),
+            sources=_column(articles, sources, places.__getitem__),
+            days=_column(articles, days, lambda day: date.fromisoformat(day).toordinal()),
+            owners=np.repeat(owners[:, 0], owners[:, 1]),
+        )
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
@@ -157,6 +164,15 @@ def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
     published = date.fromisoformat(day) if day else None
     article = Article(name, text, title, url, source, published)
     return article, Passage(name, start, end, text[start:end])
+
+
+def _column(
+    articles: int, values: Mapping[int, str], number: Callable[[str], int]
+) -> NDArray[np.int32]:
+    """Return a number for the value of each article, shape (articles,)."""
+    column = np.full(articles, UNKNOWN, np.int32)
+    column[list(values)] = [number(value) for value in values.values()]
+    return column
 
 
 def _json(numbers: Iterable[int]) -> str:

@@ -1,5 +1,6 @@
 """The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +11,7 @@ import pytest
 from bot import cli
 from embeddings import Encoder
 from retrieval.build import build
-from tests.corpora import ARTICLES, write_corpus
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
 
 MEASURES = {"ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
 
@@ -67,6 +68,9 @@ class Command:
         (["ask", "سؤال", "--since", "yesterday"], "2017-03-31"),
         (["ask", "سؤال", "--until", "2017-13"], "2017-03-31"),
         (["ask", "سؤال", "--until", "2017-03-31-5"], "2017-03-31"),
+        (["ask", "سؤال", "--since", "2018-01-01T10:00+02:00"], "2017-03-31"),
+        (["ask", "سؤال", "--since", "2018", "--until", "2017"], "2018-01-01"),
+        (["chat", "--since", "2018", "--until", "2017"], "2018-01-01"),
         (["ask", "سؤال", "-k", "0"], "-k"),
         (["eval", "nowhere.jsonl"], "nowhere.jsonl"),
         (["dance"], "dance"),
@@ -116,6 +120,40 @@ def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
     source = next(article.source for article in ARTICLES if article.source)
     ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", "--source", source)
     assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {source}
+    every = ("--source", PAPER, "--source", MAGAZINE)
+    ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", *every, "--not-source", PAPER)
+    assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {MAGAZINE}
+
+
+@pytest.mark.usefixtures("index")
+def test_a_dated_search_tells_what_it_leaves_out(dalil: Command) -> None:
+    undated = sum(article.published is None for article in ARTICLES)
+    assert json.loads(dalil("ask", "ماذا حدث؟", "--json").out)["undated"] == 0
+    ran = dalil("ask", "ماذا حدث؟", "--json", "--since", "2023")
+    assert json.loads(ran.out)["undated"] == undated == 2
+    assert dalil("ask", "ماذا حدث؟", "--until", "2023").out.startswith("تُرك مقالان")
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("command", [["ask", "سؤال"], ["chat"]])
+@pytest.mark.parametrize("option", ["--source", "--not-source"])
+def test_an_unknown_source_is_a_mistake_that_names_the_nearest(
+    dalil: Command, command: list[str], option: str
+) -> None:
+    """A conversation does not begin with it."""
+    ran = dalil(*command, option, "صحيفه المرفا")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"'{PAPER}'" in ran.err
+
+
+@pytest.mark.usefixtures("index")
+def test_a_conversation_keeps_to_its_filters(
+    dalil: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "كم يبلغ ارتفاع منارة رأس السنديان؟\n"
+    for options, answered in (([], True), (["--not-source", PAPER], False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(question))
+        assert ("منارة رأس السنديان" in dalil("chat", *options).out) is answered
 
 
 def test_ask_says_which_exact_words_stand_nowhere(dalil: Command, index: Path) -> None:

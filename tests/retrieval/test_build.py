@@ -285,23 +285,28 @@ def test_a_spoilt_cache_is_one_line_and_a_rebuild_mends_it(corpus: Path, tmp_pat
 @pytest.mark.parametrize(
     "filters",
     [
-        Filters(source=PAPER),
-        Filters(source=MAGAZINE, until=date(2023, 12, 18)),
+        Filters(sources=[PAPER]),
+        Filters(sources=[MAGAZINE], until=date(2023, 12, 18)),
         Filters(since=date(2024, 1, 20)),
         Filters(since=date(2023, 2, 1), until=date(2023, 9, 3)),
-        Filters(source="غيرهما"),
+        Filters(sources=[PAPER, MAGAZINE]),
+        Filters(not_sources=[MAGAZINE]),
+        Filters(not_sources=[PAPER, MAGAZINE]),
+        Filters(sources=[PAPER], not_sources=[PAPER]),
+        Filters(not_sources=[PAPER], since=date(2023, 7, 25)),
     ],
 )
 def test_both_sides_filter_alike(corpus: Path, tmp_path: Path, filters: Filters) -> None:
-    """What the store lets the dense side see is what the lexical side searches."""
+    """What the facets let the dense side see is what the lexical side searches."""
     build([corpus], tmp_path / "index", HashEncoder())
     folder = generation.current(tmp_path / "index").folder
-    store, lexical = Store(folder / generation.STORE), LexicalIndex.open(folder / "lexical")
+    facets = Store(folder / generation.STORE).facets()
+    lexical = LexicalIndex.open(folder / "lexical")
     question = " ".join(article.text[:40] for article in ARTICLES)
     everything = {found.passage for found in lexical.search(question, 1000)}
     assert everything == set(range(lexical.count))
     found = {candidate.passage for candidate in lexical.search(question, 1000, filters)}
-    assert found == set(store.matching(filters).tolist())
+    assert found == set(facets.passages(filters).tolist())
 
 
 def test_progress_counts_up_to_the_whole(corpus: Path, tmp_path: Path) -> None:
