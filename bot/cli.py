@@ -53,6 +53,7 @@ NotSourceOption = Annotated[
     typer.Option(metavar="S", help="No articles of this source; may be given several times."),
 ]
 
+_INTERRUPTED = 130
 _NAMED = 20
 """Bad records that are named at the end of a build; the others are counted."""
 _BOTFATHER = (
@@ -68,8 +69,9 @@ def main() -> None:
     except (typer.TyperException, DalilError) as error:
         sys.exit(_fail(error))
     except (KeyboardInterrupt, typer.Abort):
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:  # which is also what Typer makes of Ctrl-C in a command
         typer.echo("dalil: interrupted; what was published before is unchanged", err=True)
-        sys.exit(130)
     sys.exit(status or 0)
 
 

@@ -49,12 +49,16 @@ class DenseWriter:
             self._starts.append(self._starts[-1] + count)
 
     def save(self, folder: Path) -> None:
-        """Write the index into a new folder."""
+        """Write the index into a new folder.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         folder.mkdir()
-        faiss.write_index(self._index, str(folder / _INDEX))
+        _save(self._index, folder / _INDEX)
         np.save(folder / _STARTS, np.asarray(self._starts, np.int64))
         if self._index.ntotal > _FEW:
-            faiss.write_index(self._coarse(), str(folder / _COARSE))
+            _save(self._coarse(), folder / _COARSE)
 
     def _coarse(self) -> Any:  # noqa: ANN401 - untyped
         """Return the vectors again in one bit a coordinate (RaBitQ, Gao and Long, 2024)."""
@@ -65,6 +69,12 @@ class DenseWriter:
             count = min(_CHUNK, self._index.ntotal - first)
             coarse.add(self._index.reconstruct_n(first, count))
         return coarse
+
+
+def _save(index: Any, path: Path) -> None:  # noqa: ANN401 - untyped
+    # FAISS itself does not tell what went wrong, and nothing where the file ends.
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
 
 @dataclass(frozen=True, slots=True)

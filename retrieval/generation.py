@@ -164,8 +164,9 @@ def aside(index: Path) -> Iterator[Path]:
     Raises:
         DalilError: something cannot be written.
     """
-    folder = start(index)
+    folder: Path | None = None
     try:
+        folder = start(index)
         yield folder
     except OSError as error:
         msg = (
@@ -174,7 +175,8 @@ def aside(index: Path) -> Iterator[Path]:
         )
         raise DalilError(msg) from error
     finally:
-        discard(folder)
+        if folder:
+            discard(folder)
 
 
 def discard(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
@@ -48,7 +49,10 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalWriter:
-    """Fills a new lexical index, which can be opened once the context was left without an error."""
+    """Fills a new lexical index, which can be opened once the context was left without an error.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -71,7 +75,9 @@ class LexicalWriter:
             fields["source"] = [article.source]
         if article.published:
             fields["published"] = [article.published.toordinal()]
-        self._writer.add_document(tantivy.Document.from_dict(fields, self._index.schema))
+        document = tantivy.Document.from_dict(fields, self._index.schema)
+        with _writing():
+            self._writer.add_document(document)
 
     def __enter__(self) -> Self:
         return self
@@ -82,12 +88,15 @@ class LexicalWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.rollback()
-        # Until its threads have ended, they write into the folder.
-        self._writer.wait_merging_threads()
+        try:
+            with _writing():
+                if kind is None:
+                    self._writer.commit()
+                else:
+                    self._writer.rollback()
+        finally:
+            # Until its threads have ended, they write into the folder.
+            self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -264,6 +273,14 @@ def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
     """In how many passages a folded word stands, with its article or without."""
     bare = form.removeprefix(_ARTICLE)
     return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # tantivy has no other
+        raise OSError(str(error)) from error
 
 
 def _by_letters(text: str) -> bool:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -45,14 +46,18 @@ _PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article O
 
 
 class StoreWriter:
-    """Fills a new store; numbers count up from 0 in the order of arrival."""
+    """Fills a new store; numbers count up from 0 in the order of arrival.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
         # A store that a crash leaves half-written is never published.
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        self._database.executescript(_SCHEMA)
-        self._database.execute("BEGIN")
+        with _writing():
+            self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            self._database.executescript(_SCHEMA)
+            self._database.execute("BEGIN")
         self.articles = 0
         self.passages = 0
 
@@ -61,24 +66,20 @@ class StoreWriter:
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
         row = self.articles, article.id, *about, article.text
-        self._database.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
         numbers = range(self.passages, self.passages + len(spans))
-        self._database.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(number, self.articles, *span) for number, span in zip(numbers, spans, strict=True)],
-        )
+        places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
+        with _writing():
+            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
         return numbers
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
-        self._database.execute("COMMIT")
-        self._database.executescript(_INDEXES)
-        self._database.close()
+        with closing(self._database), _writing():
+            self._database.execute("COMMIT")
+            self._database.executescript(_INDEXES)
 
 
 class Store:
@@ -157,6 +158,14 @@ class Store:
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:

@@ -201,6 +201,23 @@ def test_build_counts_what_it_did_and_names_bad_lines(dalil: Command, tmp_path: 
     assert json.loads(dalil("info", "--json").out) == before
 
 
+def test_ctrl_c_in_a_build_is_one_line(
+    dalil: Command, index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that nothing is lost; what was published before is in use, and alone on the disk."""
+    before = json.loads(dalil("info", "--json").out)
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoder, "encode_passages", interrupt)
+    ran = dalil("build", "--rebuild")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (130, "", 1)
+    assert "unchanged" in ran.err
+    assert json.loads(dalil("info", "--json").out) == before
+    assert not list(index.rglob("*.part"))
+
+
 def test_build_again_reads_where_it_read_before(dalil: Command, tmp_path: Path) -> None:
     """Without PATH a build takes the corpus of the index, encoding only what is new."""
     corpus = write_corpus(tmp_path / "corpus")

@@ -208,10 +208,13 @@ def flipped(path: Path, at: int) -> None:
 
 def ask_as_nobody(index: Path, found: "multiprocessing.Queue[object]") -> None:
     """Open, ask and verify as a user who may write nothing there."""
+    encoder = HashTokenEncoder()
+    # What is imported late nobody may be allowed to read.
+    verify_index(index, encoder)
+    Retriever.open(index, encoder).answer(ARTICLES[0].text)
     if os.getuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
-    encoder = HashTokenEncoder()
     with pytest.raises(DalilError, match="cannot write") as refused:
         generation.rollback(index)
     found.put(str(refused.value))
