@@ -1,11 +1,11 @@
 """The only writer of an index: articles in, a published generation out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from embeddings import Encoder
 from embeddings.cache import VectorCache
@@ -13,11 +13,11 @@ from retrieval import chunking, generation
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, DalilError
 from retrieval.generation import Counts, Generation
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
-from retrieval.store import Store, StoreWriter
+from retrieval.store import Changes, Store, StoreWriter
 from retrieval.types import Article, Passage, Progress, Span
 
 _BATCH: Final = 256
@@ -31,11 +31,13 @@ _Item = TypeVar("_Item")
 class BuildReport:
     """What a build did.
 
-    ``encoded`` counts the texts that went through the model, of ``vectors`` in all; ``seconds``
-    is by stage. ``skipped`` counts articles with nothing left to show.
+    ``changes`` is against the articles published before. ``encoded`` counts the texts that went
+    through the model, of ``vectors`` in all; ``seconds`` is by stage. ``skipped`` counts articles
+    with nothing left to show.
     """
 
     published: Generation
+    changes: Changes
     articles: int
     passages: int
     vectors: int
@@ -43,6 +45,26 @@ class BuildReport:
     skipped: int
     bad: tuple[BadRecord, ...]
     seconds: dict[str, float]
+
+    @property
+    def read(self) -> int:
+        """How many articles the corpus gave."""
+        return self.articles + self.skipped
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as ``build --json`` writes it."""
+        return {
+            "generation": self.published.manifest.generation,
+            "read": self.read,
+            **asdict(self.changes),
+            "skipped": self.skipped,
+            "bad": [asdict(record) for record in self.bad],
+            "articles": self.articles,
+            "passages": self.passages,
+            "vectors": self.vectors,
+            "encoded": self.encoded,
+            "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
+        }
 
 
 @dataclass(slots=True)
@@ -87,6 +109,8 @@ def build(
         folder = generation.start(index)
         store = _write_texts(articles, folder, encoder, reading, progress)
         read_at = perf_counter()
+        changes = store.changes(_store_published(index))
+        compared_at = perf_counter()
         with VectorCache(cache, encoder) as vectors:
             count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
             encoded_at = perf_counter()
@@ -96,6 +120,7 @@ def build(
             vectors.forget_unused()
         return BuildReport(
             published=published,
+            changes=changes,
             articles=store.articles,
             passages=store.passages,
             vectors=count,
@@ -104,7 +129,8 @@ def build(
             bad=tuple(reading.bad),
             seconds={
                 "read": read_at - started,
-                "encode": encoded_at - read_at,
+                "compare": compared_at - read_at,
+                "encode": encoded_at - compared_at,
                 "publish": perf_counter() - encoded_at,
             },
         )
@@ -113,6 +139,13 @@ def build(
 def embedded(article: Article, text: str) -> str:
     """Return what is encoded for a passage."""
     return f"{article.title}\n{text}" if article.title else text
+
+
+def _store_published(index: Path) -> Path | None:
+    try:
+        return generation.current(index).folder / generation.STORE
+    except DalilError:  # none yet, or none that can be read: it is built anew
+        return None
 
 
 def _write_texts(

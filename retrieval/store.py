@@ -1,9 +1,11 @@
 """Articles and passages in SQLite, by number."""
 
+import hashlib
 import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -17,8 +19,8 @@ from retrieval.types import Article, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT,
-    source TEXT, published TEXT, text TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
+    url TEXT, source TEXT, published TEXT, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -27,6 +29,7 @@ CREATE TABLE passages (
 """
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
+CREATE INDEX articles_by_content ON articles (id, digest);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
@@ -37,6 +40,10 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
+_COMPARED: Final = """
+SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
+FROM now.articles AS now JOIN before.articles AS before USING (id)
+"""
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 # Each is answered from an index alone, without a look at the texts.
 _SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
@@ -44,10 +51,24 @@ _DAYS: Final = "SELECT number, published FROM articles WHERE published IS NOT NU
 _PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article ORDER BY article"
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles a store has that another had not, or had otherwise, or as they are.
+
+    And how many are ``gone``: it had them, by their ids.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
+
+
 class StoreWriter:
     """Fills a new store; numbers count up from 0 in the order of arrival."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._database = sqlite3.connect(path, isolation_level=None)
         # A store that a crash leaves half-written is never published.
         self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
@@ -60,11 +81,8 @@ class StoreWriter:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
-        row = self.articles, article.id, *about, article.text
-        self._database.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+        row = self.articles, article.id, _digest(article), *about, article.text
+        self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         numbers = range(self.passages, self.passages + len(spans))
         self._database.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?)",
@@ -80,14 +98,22 @@ class StoreWriter:
         self._database.executescript(_INDEXES)
         self._database.close()
 
+    def changes(self, before: Path | None) -> Changes:
+        """Compare what was closed with another store: all is new where that cannot be read."""
+        then, both, changed = _compared(self._path, before) if before else (0, 0, 0)
+        return Changes(
+            new=self.articles - both,
+            changed=changed,
+            unchanged=both - changed,
+            gone=then - both,
+        )
+
 
 class Store:
     """Reads a closed store; safe from several threads."""
 
     def __init__(self, path: Path) -> None:
-        # The file of a published index never changes.
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._database = sqlite3.connect(_uri(path), uri=True, check_same_thread=False)
         self._lock = Lock()
         weakref.finalize(self, self._database.close)
 
@@ -139,6 +165,32 @@ class Store:
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+
+def _uri(path: Path) -> str:
+    # The file of a finished store never changes.
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+
+def _compared(now: Path, before: Path) -> tuple[int, int, int]:
+    """Return how many articles were before, how many are in both, and differ in content."""
+    database = sqlite3.connect(":memory:", uri=True)
+    try:
+        database.execute("ATTACH ? AS now", [_uri(now)])
+        database.execute("ATTACH ? AS before", [_uri(before)])
+        ((then, both, changed),) = database.execute(_COMPARED)
+    except sqlite3.DatabaseError:  # another version's, or damaged
+        return 0, 0, 0
+    finally:
+        database.close()
+    return then, both, changed or 0
+
+
+def _digest(article: Article) -> bytes:
+    """Return what tells one content, text and metadata, from another."""
+    about = article.title, article.url, article.source, str(article.published), article.text
+    written = json.dumps(about, ensure_ascii=False)
+    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
