@@ -21,6 +21,7 @@ from retrieval.types import Filters
 
 if TYPE_CHECKING:
     from retrieval import Retriever
+    from retrieval.build import BuildReport
 
 app = typer.Typer(
     name="dalil",
@@ -85,11 +86,17 @@ def build(
     index: IndexOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode every passage anew.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Index articles. Without PATH, those indexed last or, in a new index, the manual's."""
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
-    _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+    paths = paths or _last_corpus(folder)
+    report = _build(paths, folder, settings, rebuild=rebuild, strict=strict)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        _summarise(report)
 
 
 @app.command()
@@ -204,7 +211,7 @@ def run(*, index: IndexOption = None) -> None:
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
     if not generation.is_published(folder):
-        _build([sample()], folder, settings)
+        _summarise(_build([sample()], folder, settings))
     if read_settings(Settings).telegram_token:
         bot(index=index)
     else:
@@ -288,7 +295,7 @@ def _build(
     *,
     rebuild: bool = False,
     strict: bool = False,
-) -> None:
+) -> "BuildReport":
     from retrieval.build import build as build_index  # noqa: PLC0415 - only here
 
     with progress() as show:
@@ -304,12 +311,22 @@ def _build(
         typer.echo(f"dalil: {record}", err=True)
     if len(report.bad) > _NAMED:
         typer.echo(f"dalil: and {len(report.bad) - _NAMED:,} more", err=True)
+    return report
+
+
+def _summarise(report: "BuildReport") -> None:
+    changes = report.changes
     left_out = sum(record.skipped for record in report.bad)
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     typer.echo(
+        f"read {report.read:,} articles: {changes.new:,} new, {changes.changed:,} changed, "
+        f"{changes.unchanged:,} unchanged, {report.skipped:,} without text; {changes.gone:,} gone; "
+        f"{len(report.bad):,} bad records ({left_out:,} left out)",
+        err=True,
+    )
+    typer.echo(
         f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
-        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records "
-        f"({left_out:,} left out), {report.skipped:,} articles without text; {took}",
+        f"({report.encoded:,} encoded now); {took}",
         err=True,
     )
 

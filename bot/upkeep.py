@@ -64,8 +64,9 @@ def _about(found: Inventory) -> Iterator[tuple[str, str]]:
 def _build(did: Summary) -> str:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in did.seconds.items())
     return (
-        f"{did.encoded:,} texts encoded, {did.bad:,} bad records, "
-        f"{did.skipped:,} articles without text; {took}"
+        f"{did.new:,} new, {did.changed:,} changed, {did.unchanged:,} unchanged, {did.gone:,} gone, "
+        f"{did.skipped:,} without text, {did.bad:,} bad records, {did.encoded:,} texts encoded; "
+        f"{took}"
     )
 
 

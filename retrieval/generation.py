@@ -68,6 +68,10 @@ class Summary(_Frozen):
     ``bad`` counts the bad records; ``seconds`` ends before the generation is checked.
     """
 
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
     encoded: int
     skipped: int
     bad: int

@@ -1,10 +1,12 @@
 """Articles and passages in SQLite, by number."""
 
+import hashlib
 import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -18,8 +20,8 @@ from retrieval.types import Article, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT,
-    source TEXT, published TEXT, text TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
+    url TEXT, source TEXT, published TEXT, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -28,6 +30,7 @@ CREATE TABLE passages (
 """
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
+CREATE INDEX articles_by_content ON articles (id, digest);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
@@ -38,11 +41,28 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
+_COMPARED: Final = """
+SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
+FROM now.articles AS now JOIN before.articles AS before USING (id)
+"""
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 # Each is answered from an index alone, without a look at the texts.
 _SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
 _DAYS: Final = "SELECT number, published FROM articles WHERE published IS NOT NULL"
 _PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article ORDER BY article"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles a store has that another had not, or had otherwise, or as they are.
+
+    And how many are ``gone``: it had them, by their ids.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
 
 
 class StoreWriter:
@@ -52,6 +72,7 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._database = sqlite3.connect(path, isolation_level=None)
         # A store that a crash leaves half-written is never published.
         with _writing():
@@ -65,11 +86,11 @@ class StoreWriter:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
-        row = self.articles, article.id, *about, article.text
+        row = self.articles, article.id, _digest(article), *about, article.text
         numbers = range(self.passages, self.passages + len(spans))
         places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
         with _writing():
-            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
@@ -81,14 +102,22 @@ class StoreWriter:
             self._database.execute("COMMIT")
             self._database.executescript(_INDEXES)
 
+    def changes(self, before: Path | None) -> Changes:
+        """Compare what was closed with another store: all is new where that cannot be read."""
+        then, both, changed = _compared(self._path, before) if before else (0, 0, 0)
+        return Changes(
+            new=self.articles - both,
+            changed=changed,
+            unchanged=both - changed,
+            gone=then - both,
+        )
+
 
 class Store:
     """Reads a closed store; safe from several threads."""
 
     def __init__(self, path: Path) -> None:
-        # The file of a published index never changes.
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._database = sqlite3.connect(_uri(path), uri=True, check_same_thread=False)
         self._lock = Lock()
         weakref.finalize(self, self._database.close)
 
@@ -166,6 +195,32 @@ def _writing() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
+
+
+def _uri(path: Path) -> str:
+    # The file of a finished store never changes.
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+
+def _compared(now: Path, before: Path) -> tuple[int, int, int]:
+    """Return how many articles were before, how many are in both, and differ in content."""
+    database = sqlite3.connect(":memory:", uri=True)
+    try:
+        database.execute("ATTACH ? AS now", [_uri(now)])
+        database.execute("ATTACH ? AS before", [_uri(before)])
+        ((then, both, changed),) = database.execute(_COMPARED)
+    except sqlite3.DatabaseError:  # another version's, or damaged
+        return 0, 0, 0
+    finally:
+        database.close()
+    return then, both, changed or 0
+
+
+def _digest(article: Article) -> bytes:
+    """Return what tells one content, text and metadata, from another."""
+    about = article.title, article.url, article.source, str(article.published), article.text
+    written = json.dumps(about, ensure_ascii=False)
+    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -216,6 +217,26 @@ def test_ctrl_c_in_a_build_is_one_line(
     assert "unchanged" in ran.err
     assert json.loads(dalil("info", "--json").out) == before
     assert not list(index.rglob("*.part"))
+
+
+def test_build_tells_what_it_did_as_one_object(dalil: Command, tmp_path: Path) -> None:
+    """On stdout, with the bad lines named on stderr and no other summary."""
+    corpus = write_corpus(tmp_path / "corpus")
+    dalil("build", str(corpus))
+    write_corpus(corpus.parent, [*ARTICLES[1:], replace(ARTICLES[0], id="other")])
+    with corpus.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    ran = dalil("build", "--json")
+    told = json.loads(ran.out)
+    counts = ("read", "articles", "new", "changed", "unchanged", "gone", "skipped", "encoded")
+    assert [told[name] for name in counts] == [12, 12, 1, 0, 11, 1, 0, 0]
+    assert told["generation"] == json.loads(dalil("info", "--json").out)["generation"]
+    (bad,) = told["bad"]
+    assert (bad["file"], bad["line"]) == (str(corpus), len(ARTICLES) + 1)
+    assert ran.err == f"dalil: {corpus}:{bad['line']}: {bad['reason']}\n"
+    summary = dalil("build").err
+    assert "0 new, 0 changed, 12 unchanged, 0 without text; 0 gone; 1 bad records" in summary
+    assert "(0 encoded now)" in summary
 
 
 def test_build_again_reads_where_it_read_before(dalil: Command, tmp_path: Path) -> None:
