@@ -64,8 +64,8 @@ def _about(found: Inventory) -> Iterator[tuple[str, str]]:
 def _build(did: Summary) -> str:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in did.seconds.items())
     return (
-        f"{did.new:,} new, {did.changed:,} changed, {did.unchanged:,} unchanged, {did.gone:,} gone, "
-        f"{did.skipped:,} without text, {did.bad:,} bad records, {did.encoded:,} texts encoded; "
+        f"{did.new:,} new, {did.changed:,} changed, {did.unchanged:,} unchanged, "
+        f"{did.gone:,} gone, {did.skipped:,} without text, {did.bad:,} bad records, {did.encoded:,} texts encoded; "
         f"{took}"
     )
 
