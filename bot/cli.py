@@ -96,6 +96,8 @@ def info(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
         f"{counts.vectors:,} vectors, {published.manifest.size / 1e6:,.1f} MB"
     )
     typer.echo(f"model       {model.name} ({model.fingerprint}, {model.dim} dimensions)")
+    search = published.manifest.search
+    typer.echo(f"search      {search.kind}, recall@10 {search.recall_at_10:.3f} of exact search")
     typer.echo(f"built from  {', '.join(published.manifest.corpus)}")
     for source, count in list(about["sources"].items())[:10]:
         typer.echo(f"  {count:>9,}  {source or '(no source)'}")

@@ -14,7 +14,7 @@ from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.errors import CorpusError
-from retrieval.generation import Counts, Generation
+from retrieval.generation import Counts, Generation, Search
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.store import Store, StoreWriter
@@ -88,11 +88,11 @@ def build(
         store = _write_texts(articles, folder, encoder, reading, progress)
         read_at = perf_counter()
         with VectorCache(cache, encoder) as vectors:
-            count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
+            count, search = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
             encoded_at = perf_counter()
             counts = Counts(articles=store.articles, passages=store.passages, vectors=count)
             corpus = tuple(str(path.absolute()) for path in paths)
-            published = generation.publish(folder, encoder, counts, corpus)
+            published = generation.publish(folder, encoder, counts, search, corpus)
             vectors.forget_unused()
         return BuildReport(
             published=published,
@@ -158,10 +158,10 @@ def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
 
 def _write_vectors(
     folder: Path, vectors: VectorCache, dim: int, total: int, progress: Progress
-) -> int:
-    """Encode every passage and its windows; return how many vectors that made."""
+) -> tuple[int, Search]:
+    """Encode every passage and its windows; return how many vectors, and how they are searched."""
     store = Store(folder / generation.STORE)
-    dense = DenseWriter(dim)
+    dense = DenseWriter(folder / generation.DENSE, dim)
     late: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
@@ -180,8 +180,7 @@ def _write_vectors(
     store.close()
     if late:
         late.close()
-    dense.save(folder / generation.DENSE)
-    return written
+    return written, dense.close()
 
 
 def _texts(article: Article, passage: Passage) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,7 +24,7 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"
@@ -37,6 +37,9 @@ _CURRENT: Final = "current"
 _GENERATIONS: Final = "generations"
 _KEPT: Final = 2
 """Generations on disk: the published one, and the one before for readers still at work in it."""
+
+
+Kind: TypeAlias = Literal["exact", "rabitq", "ivf-rabitq"]
 
 
 class _Frozen(BaseModel):
@@ -59,6 +62,18 @@ class Counts(_Frozen):
     vectors: int
 
 
+class Search(_Frozen):
+    """How vectors are searched, and which share of the ten best passages that finds.
+
+    ``exact`` scores every passage. ``rabitq`` scores those whose vectors are nearest in one bit a
+    coordinate, ``ivf-rabitq`` looks for these in the nearest cells only. The share is measured
+    when the index is built, against scoring every passage.
+    """
+
+    kind: Kind
+    recall_at_10: float = 1.0
+
+
 class File(_Frozen):
     """Size in bytes and SHA-256 of one file of a generation."""
 
@@ -76,6 +91,7 @@ class Manifest(_Frozen):
     normaliser: int
     chunking: int
     counts: Counts
+    search: Search
     corpus: tuple[str, ...]
     files: dict[str, File]
 
@@ -128,7 +144,9 @@ def start(index: Path) -> Path:
     return folder
 
 
-def publish(folder: Path, encoder: Encoder, counts: Counts, corpus: tuple[str, ...]) -> Generation:
+def publish(
+    folder: Path, encoder: Encoder, counts: Counts, search: Search, corpus: tuple[str, ...]
+) -> Generation:
     """Describe a finished generation, make it the current one by one rename, and drop old ones."""
     index = folder.parent.parent
     manifest = Manifest(
@@ -139,6 +157,7 @@ def publish(folder: Path, encoder: Encoder, counts: Counts, corpus: tuple[str, .
         normaliser=arabic.VERSION,
         chunking=chunking.VERSION,
         counts=counts,
+        search=search,
         corpus=corpus,
         files=_described(folder),
     )

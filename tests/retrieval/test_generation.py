@@ -83,13 +83,13 @@ def test_nothing_published_is_said_to_be_missing(tmp_path: Path) -> None:
     check_refused(tmp_path / "nowhere", IndexMissingError, "nowhere")
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.faiss", "lexical/meta.json"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.bin", "lexical/meta.json"])
 def test_a_missing_file_is_named(index: Path, name: str) -> None:
     (folder_of(index) / name).unlink()
     check_refused(index, IndexDamagedError, name)
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.faiss"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.bin"])
 def test_a_file_cut_short_is_named(index: Path, name: str) -> None:
     path = folder_of(index) / name
     path.write_bytes(path.read_bytes()[:-1])
