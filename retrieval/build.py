@@ -16,7 +16,7 @@ from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.embedded import embedded_texts
 from retrieval.errors import CorpusError, DalilError, IndexDamagedError
-from retrieval.generation import Counts, Generation, Summary
+from retrieval.generation import Counts, Generation, Search, Summary
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.store import Changes, Store, StoreWriter
@@ -128,12 +128,15 @@ def build(
             with stage("compare"):
                 changes = store.changes(_store_published(index))
             with stage("encode"):
-                count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
+                count, search = _write_vectors(
+                    folder, vectors, encoder.dim, store.passages, progress
+                )
             with stage("write"):
                 sealed = generation.seal(
                     folder,
                     encoder,
                     Counts(articles=store.articles, passages=store.passages, vectors=count),
+                    search,
                     tuple(str(path.absolute()) for path in paths),
                     Summary(
                         **asdict(changes),
@@ -212,10 +215,10 @@ def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
 
 def _write_vectors(
     folder: Path, vectors: VectorCache, dim: int, total: int, progress: Progress
-) -> int:
-    """Encode every passage and its windows; return how many vectors that made."""
+) -> tuple[int, Search]:
+    """Encode every passage and its windows; return how many vectors, and how they are searched."""
     store = Store(folder / generation.STORE)
-    dense = DenseWriter(dim)
+    dense = DenseWriter(folder / generation.DENSE, dim)
     tokens: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
@@ -234,8 +237,7 @@ def _write_vectors(
     store.close()
     if tokens:
         tokens.close()
-    dense.save(folder / generation.DENSE)
-    return written
+    return written, dense.close()
 
 
 def _verify(sealed: Generation, encoder: Encoder) -> None:

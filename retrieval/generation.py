@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,6 +40,9 @@ _ASIDE: Final = ".part"
 """Ends the name of what is not, or no longer, in use."""
 _KEPT: Final = 3
 """Generations on disk: the published one, and those before to roll back to."""
+
+
+Kind: TypeAlias = Literal["exact", "rabitq", "ivf-rabitq"]
 
 
 class _Frozen(BaseModel):
@@ -78,6 +81,18 @@ class Summary(_Frozen):
     seconds: dict[str, float]
 
 
+class Search(_Frozen):
+    """How vectors are searched, and which share of the ten best passages that finds.
+
+    ``exact`` scores every passage. ``rabitq`` scores those whose vectors are nearest in one bit a
+    coordinate, ``ivf-rabitq`` looks for these in the nearest cells only. The share is measured
+    when the index is built, against scoring every passage.
+    """
+
+    kind: Kind
+    recall_at_10: float = 1.0
+
+
 class File(_Frozen):
     """Size in bytes and checksum of one file of a generation.
 
@@ -99,6 +114,7 @@ class Manifest(_Frozen):
     normaliser: int
     chunking: int
     counts: Counts
+    search: Search
     corpus: tuple[str, ...]
     build: Summary
     files: dict[str, File]
@@ -192,6 +208,7 @@ def seal(
     folder: Path,
     encoder: Encoder,
     counts: Counts,
+    search: Search,
     corpus: tuple[str, ...],
     summary: Summary,
     read_in_parts: Collection[str] = (),
@@ -205,6 +222,7 @@ def seal(
         normaliser=arabic.VERSION,
         chunking=chunking.VERSION,
         counts=counts,
+        search=search,
         corpus=corpus,
         build=summary,
         files=_described(folder, read_in_parts),

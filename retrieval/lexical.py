@@ -62,7 +62,7 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
-        title, body = _forms(article.title), _forms(text)
+        title, body = arabic.forms(article.title), arabic.forms(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
             "body": [" ".join(_terms(body))],
@@ -295,10 +295,6 @@ def _limited(query: Query, limits: Iterable[Query]) -> Query:
 
 def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
-
-
-def _forms(text: str) -> list[str]:
-    return [word.form for word in arabic.words(text)]
 
 
 def _terms(forms: Iterable[str]) -> Iterator[str]:

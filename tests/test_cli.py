@@ -263,8 +263,9 @@ def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
     about = json.loads(dalil("info", "--json").out)
     assert about["counts"]["articles"] == len(ARTICLES)
     assert about["model"]["dim"] == 384
+    assert about["search"] == {"kind": "exact", "recall_at_10": 1.0}
     shown = dalil("info", "--index", str(index)).out
-    for fact in (about["generation"], about["model"]["name"], str(index)):
+    for fact in (about["generation"], about["model"]["name"], str(index), "exact, "):
         assert fact in shown
 
 

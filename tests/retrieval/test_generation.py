@@ -95,13 +95,13 @@ def test_nothing_published_is_said_to_be_missing(tmp_path: Path) -> None:
     check_refused(tmp_path / "nowhere", IndexMissingError, "nowhere")
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.faiss", "lexical/meta.json"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.bin", "lexical/meta.json"])
 def test_a_missing_file_is_named(index: Path, name: str) -> None:
     (folder_of(index) / name).unlink()
     check_refused(index, IndexDamagedError, name)
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.faiss"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.bin"])
 def test_a_file_cut_short_is_named(index: Path, name: str) -> None:
     path = folder_of(index) / name
     path.write_bytes(path.read_bytes()[:-1])
@@ -274,7 +274,7 @@ def test_a_flipped_bit_in_any_file_is_found(index: Path) -> None:
 
 def test_damage_names_the_file_and_both_ways_out(index: Path) -> None:
     """What is read at opening, and what is read for the question."""
-    for name in ("dense/vectors.faiss", "late/tokens.bin"):
+    for name in ("dense/vectors.bin", "late/tokens.bin"):
         flipped(folder_of(index) / name, -1)
         with pytest.raises(IndexDamagedError) as caught:
             Retriever.open(index, HashTokenEncoder()).answer(ARTICLES[2].text)

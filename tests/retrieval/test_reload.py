@@ -163,7 +163,7 @@ def test_a_question_under_way_ends_in_the_generation_it_began_in(index: Path) ->
 
 def damage(index: Path, name: str) -> None:
     """Spoil a file's content, not its size: only opening it tells."""
-    path = index / "generations" / name / "dense" / "vectors.faiss"
+    path = index / "generations" / name / "dense" / "vectors.bin"
     path.write_bytes(b"\xff" * path.stat().st_size)
 
 
