@@ -86,7 +86,10 @@ def _records(document: Document, known: Format, depth: int = 0) -> Iterator[_Fou
                 case _:
                     yield record
     except OSError as error:
-        yield document.bad(f"cannot be read ({error.strerror})")
+        yield document.bad(f"cannot be read ({error.strerror or error})")
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        yield document.bad(f"damaged: {reason:.200}")
 
 
 def _inside(document: Document, depth: int) -> Iterator[_Found | BadRecord]:
