@@ -65,7 +65,7 @@ def main() -> None:
 def build(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Article files and folders of them."),
+        typer.Argument(metavar="[PATH...]", help="Article files, folders of them, or - (a pipe)."),
     ] = None,
     *,
     index: IndexOption = None,
@@ -76,6 +76,23 @@ def build(
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
     _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+
+
+@app.command()
+def formats(*, as_json: JsonOption = False) -> None:
+    """List the kinds of files that build reads."""
+    from retrieval.corpus.formats import FORMATS  # noqa: PLC0415 - brings the readers' libraries
+
+    if as_json:
+        about = [
+            {"name": known.name, "endings": list(known.endings), "holds": known.holds}
+            for known in FORMATS
+        ]
+        _print_json({"formats": about})
+        return
+    for known in FORMATS:
+        endings = " ".join(known.endings) or "by its content"
+        typer.echo(f"{known.name:<9} {known.holds}\n{'':<9} {endings}")
 
 
 @app.command()

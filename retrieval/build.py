@@ -11,12 +11,13 @@ from embeddings import Encoder
 from embeddings.cache import VectorCache
 from retrieval import chunking, generation
 from retrieval.cleaning import clean
-from retrieval.corpus import BadRecord, read
+from retrieval.corpus import STANDARD_INPUT, BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.errors import CorpusError
 from retrieval.generation import Counts, Generation
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
+from retrieval.repetition import without_repeated
 from retrieval.store import Store, StoreWriter
 from retrieval.types import Article, Passage, Progress, Span
 
@@ -80,7 +81,7 @@ def build(
     with generation.sole_builder(index):
         reading = _Reading(strict)
         started = perf_counter()
-        articles = read(paths, on_bad=reading.on_bad)
+        articles = without_repeated(read(paths, on_bad=reading.on_bad))
         cache = index / _CACHE
         if rebuild:
             cache.unlink(missing_ok=True)
@@ -91,7 +92,7 @@ def build(
             count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
             encoded_at = perf_counter()
             counts = Counts(articles=store.articles, passages=store.passages, vectors=count)
-            corpus = tuple(str(path.absolute()) for path in paths)
+            corpus = tuple(str(path.absolute()) for path in paths if path != STANDARD_INPUT)
             published = generation.publish(folder, encoder, counts, corpus)
             vectors.forget_unused()
         return BuildReport(

@@ -65,6 +65,11 @@ def clean(article: Article) -> Article:
     return article
 
 
+def names_source(line: str) -> bool:
+    """Whether a line by itself says who published the article, as a dateline does."""
+    return bool(_byline([line]) or _credit(["", line]))
+
+
 def _lines(text: str) -> list[str]:
     visible = _INVISIBLE.sub("", text)
     if "\u200c" in visible or "\u200d" in visible:
