@@ -14,6 +14,7 @@ from bot.progress import progress
 from bot.settings import Settings
 from embeddings import Encoder, load_encoder
 from retrieval import generation
+from retrieval.corpus import BadRecord
 from retrieval.corpus.sample import sample
 from retrieval.errors import DalilError
 from retrieval.settings import IndexSettings, read_settings
@@ -76,6 +77,33 @@ def build(
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
     _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that build would read.")],
+    *,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", metavar="PATH", help="The archive to learn furniture from."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what of a file would be indexed, what would not and why, and the passages."""
+    from bot.inspection import show  # noqa: PLC0415 - only here
+    from retrieval.inspection import inspect as inspect_file  # noqa: PLC0415
+
+    bad: list[BadRecord] = []
+    encoder = load_encoder(read_settings(IndexSettings).embedding_model)
+    found = inspect_file(file, encoder, bad, corpus or [])
+    if as_json:
+        articles = [article.to_dict() for article in found]
+        _print_json({"articles": articles, "bad": [str(record) for record in bad]})
+        return
+    for article in found:
+        show(article)
+    for record in bad:
+        typer.echo(f"dalil: {record}", err=True)
 
 
 @app.command()

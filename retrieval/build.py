@@ -124,7 +124,7 @@ def _write_texts(
     progress: Progress,
 ) -> StoreWriter:
     """Clean, split and store every article; index its words."""
-    split = _splitter(encoder)
+    split = splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
     with LexicalWriter(folder / generation.LEXICAL) as lexical:
         for raw in articles:
@@ -142,7 +142,7 @@ def _write_texts(
     return store
 
 
-def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
+def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
     """Return what cuts an article so that each passage fits the model beside the title."""
     (overhead,) = encoder.count_tokens([""])
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from retrieval.cleaning import names_source
-from retrieval.corpus.metadata import domain
+from retrieval.corpus.records import domain
 from retrieval.types import Article
 
 _AHEAD: Final = 256
