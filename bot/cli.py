@@ -14,6 +14,7 @@ from bot.progress import progress
 from bot.settings import Settings
 from embeddings import Encoder, load_encoder
 from retrieval import generation
+from retrieval.corpus import BadRecord
 from retrieval.corpus.sample import sample
 from retrieval.errors import DalilError
 from retrieval.settings import IndexSettings, read_settings
@@ -80,7 +81,7 @@ def main() -> None:
 def build(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Article files and folders of them."),
+        typer.Argument(metavar="[PATH...]", help="Article files, folders of them, or - (a pipe)."),
     ] = None,
     *,
     index: IndexOption = None,
@@ -97,6 +98,50 @@ def build(
         _print_json(report.to_dict())
     else:
         _summarise(report)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that build would read.")],
+    *,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", metavar="PATH", help="The archive to learn furniture from."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what of a file would be indexed, what would not and why, and the passages."""
+    from bot.inspection import show  # noqa: PLC0415 - only here
+    from retrieval.inspection import inspect as inspect_file  # noqa: PLC0415
+
+    bad: list[BadRecord] = []
+    encoder = load_encoder(read_settings(IndexSettings).embedding_model)
+    found = inspect_file(file, encoder, bad, corpus or [])
+    if as_json:
+        articles = [article.to_dict() for article in found]
+        _print_json({"articles": articles, "bad": [str(record) for record in bad]})
+        return
+    for article in found:
+        show(article)
+    for record in bad:
+        typer.echo(f"dalil: {record}", err=True)
+
+
+@app.command()
+def formats(*, as_json: JsonOption = False) -> None:
+    """List the kinds of files that build reads."""
+    from retrieval.corpus.formats import FORMATS  # noqa: PLC0415 - brings the readers' libraries
+
+    if as_json:
+        about = [
+            {"name": known.name, "endings": list(known.endings), "holds": known.holds}
+            for known in FORMATS
+        ]
+        _print_json({"formats": about})
+        return
+    for known in FORMATS:
+        endings = " ".join(known.endings) or "by its content"
+        typer.echo(f"{known.name:<9} {known.holds}\n{'':<9} {endings}")
 
 
 @app.command()

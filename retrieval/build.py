@@ -12,13 +12,14 @@ from embeddings import Encoder
 from embeddings.cache import VectorCache
 from retrieval import chunking, generation, late, verification
 from retrieval.cleaning import clean
-from retrieval.corpus import BadRecord, read
+from retrieval.corpus import STANDARD_INPUT, BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.embedded import embedded_texts
 from retrieval.errors import CorpusError, DalilError, IndexDamagedError
 from retrieval.generation import Counts, Generation, Search, Summary
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
+from retrieval.repetition import without_repeated
 from retrieval.store import Changes, Store, StoreWriter
 from retrieval.types import Article, Progress, Span
 
@@ -118,7 +119,7 @@ def build(
     """
     with generation.sole_builder(index):
         reading, stage = _Reading(strict), _Stages()
-        articles = read(paths, on_bad=reading.on_bad)
+        articles = without_repeated(read(paths, on_bad=reading.on_bad))
         cache = index / _CACHE
         if rebuild:
             cache.unlink(missing_ok=True)
@@ -137,7 +138,7 @@ def build(
                     encoder,
                     Counts(articles=store.articles, passages=store.passages, vectors=count),
                     search,
-                    tuple(str(path.absolute()) for path in paths),
+                    tuple(str(path.absolute()) for path in paths if path != STANDARD_INPUT),
                     Summary(
                         **asdict(changes),
                         encoded=vectors.encoded,
@@ -180,7 +181,7 @@ def _write_texts(
     progress: Progress,
 ) -> StoreWriter:
     """Clean, split and store every article; index its words."""
-    split = _splitter(encoder)
+    split = splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
     with LexicalWriter(folder / generation.LEXICAL) as lexical:
         for raw in articles:
@@ -198,7 +199,7 @@ def _write_texts(
     return store
 
 
-def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
+def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
     """Return what cuts an article so that each passage fits the model beside the title."""
     (overhead,) = encoder.count_tokens([""])
 

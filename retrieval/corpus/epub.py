@@ -2,7 +2,6 @@
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -19,19 +18,15 @@ from retrieval.corpus.records import Draft, RecordError
 
 _CONTAINER = "META-INF/container.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, etree.XMLSyntaxError)
 
 
 def read(document: Document) -> Iterator[Record]:
     """Every chapter with text, in the book's order; the book is their source."""
-    try:
-        if is_bomb(document.path):
-            yield document.bad("unpacks to far more than its size: a bomb")
-            return
-        with zipfile.ZipFile(document.path) as book:
-            yield from _chapters(book)
-    except (RecordError, *_DAMAGED) as error:
-        yield document.bad(f"the book is damaged: {error}")
+    if is_bomb(document.path):
+        yield document.bad("unpacks to far more than its size: a bomb")
+        return
+    with zipfile.ZipFile(document.path) as book:
+        yield from _chapters(book)
 
 
 def _chapters(book: zipfile.ZipFile) -> Iterator[Record]:

@@ -58,9 +58,8 @@ def _draft(entry: Mapping[str, Any], number: int, site: str | None) -> Draft:
 
 
 def _text(entry: Mapping[str, Any]) -> str:
-    texts = [part.get("value", "") for part in entry.get("content", ())]
-    texts.append(entry.get("summary", ""))
-    return max(map(_plain, texts), key=len)
+    texts = [part.get("value") for part in entry.get("content", ())]
+    return max((_plain(text or "") for text in (*texts, entry.get("summary"))), key=len)
 
 
 def _plain(markup: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree, html
@@ -14,7 +15,7 @@ from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.encoding import Decoded, declared, decode
 from retrieval.corpus.metadata import Facts, facts_of
 from retrieval.corpus.pruning import prune, prune_details
-from retrieval.corpus.records import Draft, RecordError
+from retrieval.corpus.records import Draft, RecordError, Removed
 
 _OPENING = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
@@ -61,7 +62,6 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_MARKUP = re.compile(r"<[a-z/!][^>]{0,500}>", re.IGNORECASE)
 # Of what metadata carry of the text, the part that the page must show to be believed instead.
 _SHOWN = 0.7
 _HEAD_LINES = 6
@@ -90,13 +90,30 @@ def draft_of_page(
     Raises:
         RecordError: it is no page, or in an encoding that cannot be read.
     """
+    return explained(data, url, seen, charset).draft
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The article of a page; the lines that are left of the page, and what went before."""
+
+    draft: Draft
+    shown: tuple[str, ...]
+    removed: tuple[Removed, ...]
+
+
+def explained(
+    data: bytes, url: str | None = None, seen: date | None = None, charset: str | None = None
+) -> Explained:
+    """As :func:`draft_of_page`, with what was left out."""
     page = decode(data, charset or declared(data), otherwise="cp1252")
     root = parsed(page.text)
     main = deepcopy(root)
-    prune(main)
+    removed = prune(main)
     facts = facts_of(root, main, url, seen)
-    prune_details(main)
-    return _draft(facts, body_of(main, facts), page)
+    removed += prune_details(main)
+    draft = _draft(facts, body_of(main, facts), page)
+    return Explained(draft, tuple(lines_of(main)), tuple(removed))
 
 
 def parsed(page: str) -> HtmlElement:
@@ -175,7 +192,7 @@ def _draft(facts: Facts, body: str, page: Decoded) -> Draft:
 FORMAT = Format(
     name="html",
     holds="a web page, saved or crawled: one article",
-    endings=(".html", ".htm", ".xhtml", ".shtml", ".mht.html"),
+    endings=(".html", ".htm", ".xhtml", ".shtml"),
     read=read,
     matches=lambda head: _OPENING.match(head) is not None,
 )

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from retrieval.corpus.dates import Dated, date_in_address, find_date, read_date
-from retrieval.corpus.records import web_address
+from retrieval.corpus.records import domain, web_address
 
 # schema.org's articles: Article, NewsArticle, ReportageNewsArticle, BlogPosting, Report, ...
 _ARTICLE_TYPE = re.compile(r"Article|Posting|Report|Review$|LiveBlog", re.IGNORECASE)
@@ -234,12 +234,6 @@ def _itemprop_name(page: HtmlElement, prop: str) -> str:
             if text := name.get("content") or text_of(name):
                 return str(text)
     return ""
-
-
-def domain(url: str | None) -> str | None:
-    """The host of an address, without ``www.``."""
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None
 
 
 def _address(

@@ -27,20 +27,16 @@ def read(document: Document) -> Iterator[Record]:
     """The file's one article, with its title where the file names one in words."""
     from pypdf import PdfReader  # noqa: PLC0415 - only such files need it
 
-    try:
-        reader = PdfReader(document.path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            yield document.bad("a PDF under a password: save it without one")
-            return
-        if len(reader.pages) > _PAGES:
-            yield document.bad(f"a PDF of more than {_PAGES:,} pages: split it")
-            return
-        # The plain mode turns pieces of lines around, and so mixes up lines with numbers in them.
-        pages = [_readable(page.extract_text(extraction_mode="layout")) for page in reader.pages]
-        title = str((reader.metadata and reader.metadata.title) or "")
-    except Exception as error:
-        yield document.bad(f"the PDF cannot be read: {' '.join(str(error).split()):.200}")
+    reader = PdfReader(document.path)
+    if reader.is_encrypted and not reader.decrypt(""):
+        yield document.bad("a PDF under a password: save it without one")
         return
+    if len(reader.pages) > _PAGES:
+        yield document.bad(f"a PDF of more than {_PAGES:,} pages: split it")
+        return
+    # The plain mode turns pieces of lines around, and so mixes up lines with numbers in them.
+    pages = [_readable(page.extract_text(extraction_mode="layout")) for page in reader.pages]
+    title = str((reader.metadata and reader.metadata.title) or "")
     text = "\n".join(paragraphs(page) for page in pages)
     if not text.strip():
         yield document.bad("a PDF without a layer of text: recognise its text (OCR) first")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from retrieval.corpus.metadata import text_of
+from retrieval.corpus.records import Removed
 from retrieval.furniture import is_list_heading
 
 _TAGS = [
@@ -39,6 +40,7 @@ _TAGS = [
     "amp-embed",
     "amp-consent",
 ]
+_WORDLESS = frozenset(("script", "style", "template", "svg"))
 _ROLES = frozenset(
     ("navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alert")
 )
@@ -76,29 +78,33 @@ _HEADING_WORDS = 6
 _LINKED = 0.7  # of a block's text; a paragraph with links has less
 
 
-def prune(page: HtmlElement, title: str = "") -> None:
-    """Take the furniture out of ``page``, in place."""
-    for element in list(page.iter(*_TAGS)):
-        _drop(element)
+def prune(page: HtmlElement) -> list[Removed]:
+    """Take the furniture out of ``page``, in place; return what went and had words."""
+    gone = [_drop(element, f"<{element.tag}>") for element in list(page.iter(*_TAGS))]
     whole = len(text_of(page))
-    for element in list(_named_as_furniture(page)):
-        if not _is_body(element, whole):
-            _drop(element)
+    gone += [
+        _drop(element, f"a block called {_names(element)!r}")
+        for element in list(_named_as_furniture(page))
+        if not _is_body(element, whole)
+    ]
     for heading in list(_headings_of_lists(page)):
-        _drop(_box(heading, whole))
-    for element in list(_link_lists(page, whole)):
-        _drop(element)
-    _drop_next_articles(page, title)
+        text = text_of(heading)
+        gone.append(_drop(_box(heading, whole), f"a list under {text!r}"))
+    gone += [_drop(element, "nothing but links") for element in list(_link_lists(page, whole))]
+    gone += [_drop(article, "a further article") for article in _next_articles(page)]
     _unframe(page)
+    return [removed for removed in gone if removed.text]
 
 
-def prune_details(page: HtmlElement) -> None:
+def prune_details(page: HtmlElement) -> list[Removed]:
     """Take out, in place, what says when and by whom: once it has been read."""
-    for element in list(page.iter("time", "address")):
-        _drop(element)
-    for element in list(_named(page, _DETAILS)):
-        if len(text_of(element)) <= _LONGEST_DETAIL:
-            _drop(element)
+    gone = [_drop(element, f"<{element.tag}>") for element in list(page.iter("time", "address"))]
+    gone += [
+        _drop(element, f"a block called {_names(element)!r}")
+        for element in list(_named(page, _DETAILS))
+        if len(text_of(element)) <= _LONGEST_DETAIL
+    ]
+    return [removed for removed in gone if removed.text]
 
 
 def _unframe(page: HtmlElement) -> None:
@@ -110,9 +116,15 @@ def _unframe(page: HtmlElement) -> None:
                 element.tag = "div"
 
 
-def _drop(element: HtmlElement) -> None:
+def _drop(element: HtmlElement, reason: str) -> Removed:
+    words = "" if element.tag in _WORDLESS or element.getparent() is None else text_of(element)
     if element.getparent() is not None:
         element.drop_tree()  # what follows the element stays
+    return Removed(words, reason)
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
 
 
 def _named_as_furniture(page: HtmlElement) -> Iterator[HtmlElement]:
@@ -124,8 +136,8 @@ def _named_as_furniture(page: HtmlElement) -> Iterator[HtmlElement]:
 
 def _named(page: HtmlElement, names: re.Pattern[str]) -> Iterator[HtmlElement]:
     for element in page.xpath("//*[@class or @id]"):
-        own = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag not in _NEVER and names.search(_HUMP.sub("-", own).lower()):
+        own = _HUMP.sub("-", _names(element)).lower()
+        if element.tag not in _NEVER and names.search(own):
             yield element
 
 
@@ -145,7 +157,7 @@ def _is_body(element: HtmlElement, whole: int) -> bool:
     """Whether an element holds the article, whatever its name: a theme's wrappers have many."""
     if element.xpath(_BODY):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    names = _names(element).lower()
     return len(text_of(element)) > whole / 2 and not _COMMENTS.search(names)
 
 
@@ -168,16 +180,12 @@ def _box(heading: HtmlElement, whole: int) -> HtmlElement:
     return box
 
 
-def _drop_next_articles(page: HtmlElement, title: str) -> None:
-    """Where a page goes on to further articles, keep the one that bears the title, or the first."""
+def _next_articles(page: HtmlElement) -> list[HtmlElement]:
+    """Where a page goes on to further articles: all but the one with the headline."""
     articles = [
         article
         for article in page.iter("article")
         if not any(ancestor.tag == "article" for ancestor in article.iterancestors())
     ]
-    if len(articles) < 2:
-        return
-    own = next((article for article in articles if title and title in text_of(article)), None)
-    for article in articles:
-        if own is not None and article is not own:
-            _drop(article)
+    own = next((article for article in articles if article.find(".//h1") is not None), None)
+    return [] if own is None else [article for article in articles if article is not own]

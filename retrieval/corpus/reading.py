@@ -1,11 +1,16 @@
 """Every article of a corpus, in one stream."""
 
 import hashlib
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from retrieval.corpus import plain
 from retrieval.corpus.document import Document, Format
 from retrieval.corpus.files import SourceFile, find
 from retrieval.corpus.formats import format_of
@@ -13,6 +18,7 @@ from retrieval.corpus.records import BadRecord, Draft
 from retrieval.corpus.sidecar import Sidecar, Sidecars
 from retrieval.types import Article, Dating
 
+STANDARD_INPUT: Final = Path("-")
 _DEEPEST: Final = 3
 """Archives within archives that are opened: a page in a ZIP of a ZIP, and one more."""
 
@@ -26,10 +32,27 @@ def read(paths: Sequence[Path], *, on_bad: Callable[[BadRecord], None]) -> Itera
     stays), and of each detail left out of an article that is kept. A caller that wants to be
     strict raises there.
 
+    ``-`` stands for what comes on standard input, whose format is told by its content.
+
     Raises:
         CorpusError: at once, where a path does not exist or leads to nothing readable.
     """
-    return _articles(find(paths), on_bad)
+    named = [path for path in paths if path != STANDARD_INPUT]
+    files = find(named) if named or not paths else iter(())
+    return _articles(files, on_bad) if len(named) == len(paths) else _piped(files, on_bad)
+
+
+def _piped(
+    files: Iterator[SourceFile | BadRecord], on_bad: Callable[[BadRecord], None]
+) -> Iterator[Article]:
+    # On disk: it may be larger than memory, and an archive is read from its end.
+    with TemporaryDirectory(prefix="dalil-") as folder:
+        path = Path(folder) / "stdin"
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        document = Document(path, "stdin", "standard input")
+        piped = SourceFile(document, format_of(path, "stdin") or plain.FORMAT)
+        yield from _articles(chain([piped], files), on_bad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +109,10 @@ def _records(document: Document, known: Format, depth: int = 0) -> Iterator[_Fou
                 case _:
                     yield record
     except OSError as error:
-        yield document.bad(f"cannot be read ({error.strerror})")
+        yield document.bad(f"cannot be read ({error.strerror or error})")
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        yield document.bad(f"damaged: {reason:.200}")
 
 
 def _inside(document: Document, depth: int) -> Iterator[_Found | BadRecord]:

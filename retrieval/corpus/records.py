@@ -76,6 +76,14 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece of a page that is not part of its article, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article before its id and its sidecar are settled.
 
@@ -182,6 +190,15 @@ def web_address(value: object) -> str | None:
         return None
     web = parts.scheme in {"http", "https"} and bool(parts.hostname)
     return address if web and len(address.split()) == 1 else None
+
+
+def domain(url: str | None) -> str | None:
+    """The host of an address, without ``www.``; None where there is none."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def _encodable(text: str) -> str:

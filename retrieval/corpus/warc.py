@@ -74,7 +74,7 @@ def _is_page(record: "WarcRecord") -> bool:
 
 def _article(document: Document, record: "WarcRecord", number: int) -> Record:
     url = web_address((record.headers.get("WARC-Target-URI") or "").strip("<>"))
-    seen = record.record_date.date() if record.headers.get("WARC-Date") else document.seen
+    seen = record.record_date.date() if record.record_date else document.seen
     try:
         page = record.reader.read(WHOLE + 1)
         if len(page) > WHOLE:

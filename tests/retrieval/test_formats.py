@@ -1,6 +1,7 @@
 """Every format but web pages: what is read from it, and what is refused."""
 
 import gzip
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -241,3 +242,33 @@ def test_parquet_gives_an_article_a_row(tmp_path: Path) -> None:
     found, (bad,) = collect(tmp_path)
     assert found == [Article("7", BODY, published=DAY), Article("8", OTHER)]
     assert "damaged" in bad.reason
+
+
+# Standard input
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (page("وصول القافلة"), "وصول القافلة"),
+        (json.dumps({"title": "وصول القافلة", "text": BODY}).encode(), "وصول القافلة"),
+        (gzip.compress(RSS.encode()), "وصول القافلة"),
+        (BODY.encode("cp1256"), ""),
+    ],
+    ids=["html", "jsonl", "feed.gz", "text"],
+)
+def test_standard_input_is_known_by_its_content(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, title: str
+) -> None:
+    (tmp_path / "a.txt").write_text(OTHER, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    found = articles(Path("-"), tmp_path)
+    assert found[0].title == title
+    assert found[-1] == Article("a.txt", OTHER)
+
+
+def test_a_part_of_standard_input_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"text": 7}\n')))
+    assert [str(bad) for bad in collect(Path("-"))[1]] == [
+        "standard input:1: the text is of type int, not a string"
+    ]
