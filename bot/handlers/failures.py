@@ -23,6 +23,7 @@ async def report(update: object, context: Context) -> None:
     if isinstance(error, Forbidden):
         logger.info("update %d: the chat does not let the bot speak", update.update_id)
         return
+    context.services.metrics.count("failed")
     open_log = context.services.settings.log_questions
     hidden = "" if open_log else question_in(message)
     logger.error("update %d failed\n%s", update.update_id, describe(error, hidden))

@@ -191,7 +191,7 @@ class TestStartAndEnd:
                 await server.reply(chat)
         profile = server.api.profile
         assert [c["command"] for c in profile["commands", "all_private_chats", "ar"]] == [
-            *("ask", "help", "start")
+            *("ask", "help", "start", "watch", "watches", "privacy", "forget")
         ]
         assert [c["command"] for c in profile["commands", "all_group_chats", ""]] == ["ask", "help"]
         assert profile["description", "ar"] == ARABIC("bot-description")

@@ -152,10 +152,13 @@ class TelegramServer:
             message |= fields
         return message
 
-    def press(self, chat: Chat, message: dict[str, Any], data: str) -> str:
+    def press(
+        self, chat: Chat, message: dict[str, Any], data: str, *, author: User | None = None
+    ) -> str:
         """Let somebody press a button; return the callback query's id."""
         query_id = str(next(self._ids))
-        query = {"id": query_id, "from": chat.person.to_json(), "chat_instance": "1", "data": data}
+        who = (author or chat.person).to_json()
+        query = {"id": query_id, "from": who, "chat_instance": "1", "data": data}
         self.api.callbacks.add(query_id)
         self.api.push("callback_query", query | {"message": message})
         return query_id
@@ -176,6 +179,20 @@ class TelegramServer:
         self.wait_until(lambda: len(self.said(chat)) > chat.read, f"a reply in chat {chat.id}")
         chat.read += 1
         return self.said(chat)[chat.read - 1]
+
+    async def notice(self, query_id: str) -> str:
+        """Wait for what the bot shows over the chat after a press."""
+        found: list[str] = []
+
+        def answered() -> bool:
+            calls = self.called("answerCallbackQuery")
+            found[:] = [
+                c.params.get("text", "") for c in calls if c.params["callback_query_id"] == query_id
+            ]
+            return bool(found)
+
+        await asyncio.to_thread(self.wait_until, answered, "an answer to a press")
+        return found[0]
 
     def said(self, chat: Chat) -> list[dict[str, Any]]:
         """Everything the bot has said in ``chat``."""
