@@ -16,7 +16,8 @@ from bot.texts import texts_in
 from retrieval.errors import SettingsError
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at, settings_for
-from tests.telegram.server import TelegramServer, broken, dropped, too_many_requests
+from tests.telegram.faults import broken, dropped, too_many_requests
+from tests.telegram.server import TelegramServer
 
 ARABIC = texts_in("ar")
 PASSAGE = "ينبع نهر النيل"

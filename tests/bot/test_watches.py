@@ -7,7 +7,8 @@ from retrieval.types import Article
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
 from tests.telegram.api import Chat
-from tests.telegram.server import TelegramServer, broken, dropped, too_many_requests
+from tests.telegram.faults import broken, dropped, too_many_requests
+from tests.telegram.server import TelegramServer
 
 ARABIC = texts_in("ar")
 DAM = Article("dam", "بُني على النيل سد جديد.", title="سد جديد على النيل")

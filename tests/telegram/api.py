@@ -8,6 +8,7 @@ from threading import Condition
 from typing import Any
 
 from tests.telegram.rules import Refusal, bad_request, check_keyboard, check_text, strict
+from tests.telegram.weather import FAIR
 
 Params = Mapping[str, Any]
 
@@ -74,7 +75,9 @@ class BotApi:
         self.callbacks: set[str] = set()
         self.profile: dict[tuple[str, ...], Any] = {}
         self._pending: list[dict[str, Any]] = []
+        self._confirmed: list[dict[str, Any]] = []
         self._repeats: list[dict[str, Any]] = []
+        self.weather = FAIR
         self._allowed: list[str] = []
         self.polls = 0
         self.webhook: dict[str, Any] = {}
@@ -130,7 +133,7 @@ class BotApi:
     def forget(self, update_id: int) -> None:
         """Count an update as confirmed."""
         with self.changed:
-            self._pending = [u for u in self._pending if u["update_id"] != update_id]
+            self._confirm(lambda update: update["update_id"] == update_id)
 
     def to_deliver(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the webhook, empty where there is none, and what waits for it."""
@@ -141,7 +144,8 @@ class BotApi:
     def push_again(self, update_id: int) -> None:
         """Deliver an update once more, confirmed or not."""
         with self.changed:
-            self._repeats += [u for u in self._pending if u["update_id"] == update_id]
+            known = self._confirmed + self._pending
+            self._repeats += [u for u in known if u["update_id"] == update_id]
             self.changed.notify_all()
 
     def _get_updates(self, params: Params) -> list[dict[str, Any]]:
@@ -149,6 +153,7 @@ class BotApi:
         with self.changed:
             if self.webhook:
                 raise Refusal(409, _WEBHOOK_CONFLICT)
+            self._confirm(lambda update: update["update_id"] < offset)
             self.polls += 1
             mine = self.polls
             self._allowed = list(params.get("allowed_updates", self._allowed))
@@ -159,7 +164,11 @@ class BotApi:
             if self.polls != mine:
                 raise Refusal(409, _POLL_CONFLICT)
             ready, self._repeats = self._ready(offset), []
-            return ready
+            return self.weather.delivered(ready, self._confirmed[-50:])
+
+    def _confirm(self, chosen: Callable[[dict[str, Any]], bool]) -> None:
+        self._confirmed += filter(chosen, self._pending)
+        self._pending = [update for update in self._pending if not chosen(update)]
 
     def _set_webhook(self, params: Params) -> bool:
         if not str(params.get("url", "")).startswith("https://"):

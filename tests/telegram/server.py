@@ -21,6 +21,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.telegram.api import BotApi, Chat, User
+from tests.telegram.faults import Fault
 from tests.telegram.rules import Refusal
 
 TOKEN = "4242:AAEstrict-Bot_API-server-for-the-tests"  # noqa: S105 - opens nothing
@@ -35,42 +36,16 @@ _ENTITY = re.compile(r"(?P<bot_command>^/\w+(@\w+)?)|(?P<mention>@\w{5,})")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request the bot made and the status it got; 0 where the connection was dropped."""
+    """A request the bot made and the status it got; 0 where the connection was dropped.
+
+    ``performed`` says that it took effect all the same.
+    """
 
     method: str
     params: dict[str, Any]
     status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How one call fails. Where ``performed``, it takes effect although the bot never learns."""
-
-    refusal: Refusal | None = None
-    drop: bool = False
     performed: bool = False
-    seconds: float = 0.0
-
-
-def too_many_requests(retry_after: int) -> Fault:
-    """Telegram's flood limit."""
-    description = f"Too Many Requests: retry after {retry_after}"
-    return Fault(Refusal(429, description, retry_after=retry_after))
-
-
-def dropped(*, performed: bool = False) -> Fault:
-    """The connection ends without an answer."""
-    return Fault(drop=True, performed=performed)
-
-
-def slow(seconds: float) -> Fault:
-    """The answer takes its time."""
-    return Fault(seconds=seconds)
-
-
-def broken(code: int, description: str) -> Fault:
-    """Any other refusal."""
-    return Fault(Refusal(code, description))
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -225,7 +200,7 @@ class TelegramServer:
         """Carry out a request; None where the connection is to be dropped."""
         with self.api.changed:
             waiting = self._faults[method]
-            fault = waiting.pop(0) if waiting else Fault()
+            fault = waiting.pop(0) if waiting else self.api.weather.fault(method)
         if fault.seconds:
             time.sleep(fault.seconds)
         try:
@@ -234,7 +209,9 @@ class TelegramServer:
         except Refusal as refusal:
             status, body = refusal.code, refusal.body()
         with self.api.changed:
-            self.calls.append(Call(method, params, 0 if fault.drop else status))
+            self.calls.append(
+                Call(method, params, 0 if fault.drop else status, fault.performed and status == 200)
+            )
             self.api.changed.notify_all()
         return None if fault.drop else (status, body)
 
