@@ -126,7 +126,7 @@ def build_application(
     ``updates`` makes the requests for updates.
     """
     application = _bare_application(settings, inbox, updates)
-    services = _services(application.bot, settings, answers, database)
+    services = _services(application.bot, settings, answers, database, inbox)
     application.bot_data[Services] = services
     for handler in _handlers(settings):
         handler.callback = guarded(handler.callback)
@@ -136,7 +136,11 @@ def build_application(
 
 
 def _services(
-    bot: ExtBot[Any], settings: Settings, answers: SharedAnswers, database: Database
+    bot: ExtBot[Any],
+    settings: Settings,
+    answers: SharedAnswers,
+    database: Database,
+    inbox: Inbox,
 ) -> Services:
     search = Search(answers, settings.concurrent_questions)
     access, feedback = Access(database, settings), Feedback(database)
@@ -145,6 +149,7 @@ def _services(
         search=search,
         settings=settings,
         database=database,
+        inbox=inbox,
         access=access,
         limits=PersonLimits(settings.questions_per_minute),
         feedback=feedback,

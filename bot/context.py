@@ -7,6 +7,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import Access
 from bot.feedback import Feedback
+from bot.inbox import Inbox
 from bot.limits import PersonLimits
 from bot.metrics import Metrics
 from bot.search import Search
@@ -23,6 +24,7 @@ class Services:
     search: Search
     settings: Settings
     database: Database
+    inbox: Inbox
     access: Access
     limits: PersonLimits
     feedback: Feedback

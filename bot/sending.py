@@ -12,8 +12,9 @@ from bot.card import Card
 
 logger = logging.getLogger(__name__)
 
-_WAITS: Final = (0.0, 0.5, 2.0, 5.0)
-"""Seconds before a card is sent again."""
+_WAITS: Final = (0.0, 0.5, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0)
+"""Seconds before a card is sent again: three minutes without Telegram lose nothing. What is then
+still not sent is taken up at the next start."""
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 

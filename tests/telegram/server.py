@@ -10,7 +10,9 @@ import asyncio
 import json
 import re
 import socket
+import sys
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -237,6 +239,11 @@ class _HttpServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, handler)
         self.telegram = telegram
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet where the other side has gone; all else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            traceback.print_exc()
 
 
 class _Handler(BaseHTTPRequestHandler):
