@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -117,6 +118,7 @@ def test_a_running_conversation_takes_up_what_is_built_meanwhile(
         assert stdout
 
         def first_title() -> str:
+            time.sleep(0.1)  # people pause, and leave it the time to open what is new
             print(QUESTION, file=stdin, flush=True)
             first, *_ = iter(stdout.readline, "\n")  # an answer ends with an empty line
             return first.strip().removeprefix("1. ")
