@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from embeddings import Encoder
 from retrieval import Answer, Retriever
 from retrieval.build import build
-from tests.corpora import write_corpus
+from tests.corpora import ARTICLES, write_corpus
 from tests.telegram.server import TelegramServer
 
 QUESTION = "كم يبلغ ارتفاع منارة رأس السنديان؟"
@@ -94,6 +96,39 @@ def test_command_line_gives_the_librarys_answer(home: Path, answer: Answer) -> N
     told, expected = json.loads(asked.stdout), answer.to_dict()
     assert set(told.pop("timings_ms")) == set(expected.pop("timings_ms"))
     assert told == expected
+
+
+def test_a_running_conversation_takes_up_what_is_built_meanwhile(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    """``dalil chat`` as a process of its own: asked again, it answers from the new index."""
+    index, corpus = tmp_path / "dalil-index", tmp_path / "corpus"
+    title, other = ARTICLES[0].title, "منارة في طرف الميناء"
+    build([write_corpus(corpus, ARTICLES[:1])], index, encoder)
+    with subprocess.Popen(
+        [DALIL, "chat", "-k", "1"],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin
+        assert stdout
+
+        def first_title() -> str:
+            time.sleep(0.1)  # people pause, and leave it the time to open what is new
+            print(QUESTION, file=stdin, flush=True)
+            first, *_ = iter(stdout.readline, "\n")  # an answer ends with an empty line
+            return first.strip().removeprefix("1. ")
+
+        assert first_title() == title
+        build([write_corpus(corpus, [replace(ARTICLES[0], title=other)])], index, encoder)
+        answers = (first_title() for _ in range(10_000))
+        assert next(shown for shown in answers if shown != title) == other
+        stdin.close()
+        assert process.wait(30) == 0
 
 
 def test_terminal_answers_each_line_and_ends_with_the_input(home: Path, answer: Answer) -> None:
