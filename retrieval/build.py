@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final, TypeVar
 
 from embeddings import Encoder
-from embeddings.cache import VectorCache
+from embeddings.cache import VectorCache, remove
 from retrieval import chunking, generation, late, verification
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
@@ -23,7 +23,6 @@ from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
-_CACHE: Final = "vectors.sqlite"
 
 _Item = TypeVar("_Item")
 
@@ -84,9 +83,9 @@ def build(
         reading = _Reading(strict)
         started = perf_counter()
         articles = read(paths, on_bad=reading.on_bad)
-        cache = index / _CACHE
+        cache = index / generation.CACHE
         if rebuild:
-            cache.unlink(missing_ok=True)
+            remove(cache)
         with generation.aside(index) as folder:
             store = _write_texts(articles, folder, encoder, reading, progress)
             read_at = perf_counter()
