@@ -1,22 +1,51 @@
 """What every door asks of a retriever, and how it names what comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Hit, Quote, Span
+from retrieval.types import Answer, Article, Asked, Filters, Hit, IndexInfo, Quote, Span
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
 
 _NEAREST = 3
 _FURTHER = 3
 
 
 class Answers(Protocol):
-    """A retriever as the bot sees it; called from several threads at once."""
+    """A retriever as a conversation sees it."""
 
     def answer(self, question: str, k: int) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+
+class SharedAnswers(Protocol):
+    """A retriever as a bot for many people sees it; called from several threads at once."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """What it answers from."""
+
+    def prepare(self, asked: Sequence[Asked]) -> Sequence[Callable[[], Answer]]:
+        """Encode questions together; return what answers each."""
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles it answers from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A retriever whose every question is within the same filters."""
+
+    retriever: "Retriever"
+    filters: Filters
+
+    def answer(self, question: str, k: int) -> Answer:
+        """Answer ``question`` with at most ``k`` passages."""
+        return self.retriever.answer(question, k, filters=self.filters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from retrieval.types import Filters
 
 if TYPE_CHECKING:
     from retrieval import Retriever
+    from retrieval.build import BuildReport
 
 app = typer.Typer(
     name="dalil",
@@ -39,6 +40,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 CountOption = Annotated[
     int | None,
     typer.Option("-k", min=1, max=50, help="Passages; by default DALIL_PASSAGES_PER_ANSWER."),
+]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="D", help="First day: 2017, 2017-03 or 2017-03-31.")
+]
+UntilOption = Annotated[str | None, typer.Option(metavar="D", help="Last day, in the same forms.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="Only articles of this source; may be given several times."),
+]
+NotSourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="No articles of this source; may be given several times."),
 ]
 
 _INTERRUPTED = 130
@@ -73,11 +86,17 @@ def build(
     index: IndexOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode every passage anew.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Index articles. Without PATH, those indexed last or, in a new index, the manual's."""
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
-    _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+    paths = paths or _last_corpus(folder)
+    report = _build(paths, folder, settings, rebuild=rebuild, strict=strict)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        _summarise(report)
 
 
 @app.command()
@@ -135,15 +154,14 @@ def ask(
     *,
     index: IndexOption = None,
     k: CountOption = None,
-    since: Annotated[
-        str | None, typer.Option(help="First day: 2017, 2017-03 or 2017-03-31.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, in the same forms.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    filters = Filters(first_day(since), last_day(until), source)
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
     retriever = _retriever(index)
     answer = retriever.answer(question, _count(k), filters=filters)
     if as_json:
@@ -155,11 +173,23 @@ def ask(
 
 
 @app.command()
-def chat(*, index: IndexOption = None, k: CountOption = None) -> None:
+def chat(
+    *,
+    index: IndexOption = None,
+    k: CountOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
+) -> None:
     """Talk in the terminal; from a pipe, one question a line."""
     from bot import console  # noqa: PLC0415 - only here
+    from bot.answers import Limited  # noqa: PLC0415 - only here
 
-    console.chat(_retriever(index), k=_count(k))
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
+    retriever = _retriever(index)
+    retriever.check(filters)
+    console.chat(Limited(retriever, filters), k=_count(k))
 
 
 @app.command()
@@ -180,7 +210,7 @@ def run(*, index: IndexOption = None) -> None:
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
     if not generation.is_published(folder):
-        _build([sample()], folder, settings)
+        _summarise(_build([sample()], folder, settings))
     if read_settings(Settings).telegram_token:
         bot(index=index)
     else:
@@ -264,7 +294,7 @@ def _build(
     *,
     rebuild: bool = False,
     strict: bool = False,
-) -> None:
+) -> "BuildReport":
     from retrieval.build import build as build_index  # noqa: PLC0415 - only here
 
     with progress() as show:
@@ -280,12 +310,22 @@ def _build(
         typer.echo(f"dalil: {record}", err=True)
     if len(report.bad) > _NAMED:
         typer.echo(f"dalil: and {len(report.bad) - _NAMED:,} more", err=True)
+    return report
+
+
+def _summarise(report: "BuildReport") -> None:
+    changes = report.changes
     left_out = sum(record.skipped for record in report.bad)
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     typer.echo(
+        f"read {report.read:,} articles: {changes.new:,} new, {changes.changed:,} changed, "
+        f"{changes.unchanged:,} unchanged, {report.skipped:,} without text; {changes.gone:,} gone; "
+        f"{len(report.bad):,} bad records ({left_out:,} left out)",
+        err=True,
+    )
+    typer.echo(
         f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
-        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records "
-        f"({left_out:,} left out), {report.skipped:,} articles without text; {took}",
+        f"({report.encoded:,} encoded now); {took}",
         err=True,
     )
 

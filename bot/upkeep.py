@@ -55,6 +55,7 @@ def _about(found: Inventory) -> Iterator[tuple[str, str]]:
     sizes = (f"{_PARTS.get(part, part)} {_size(size)}" for part, size in told.parts.items())
     yield "on disk", f"{_size(told.size)}: {', '.join(sizes)}"
     yield "model", f"{model.name} ({model.fingerprint}, {model.dim} dimensions)"
+    yield "search", f"{told.search.kind}, recall@10 {told.search.recall_at_10:.3f} of exact search"
     yield "built from", ", ".join(told.corpus)
     yield "last build", _build(told.build)
     for kept in found.kept:
@@ -66,8 +67,10 @@ def _about(found: Inventory) -> Iterator[tuple[str, str]]:
 def _build(did: Summary) -> str:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in did.seconds.items())
     return (
-        f"{did.encoded:,} texts encoded, {did.bad:,} bad records, "
-        f"{did.skipped:,} articles without text; {took}"
+        f"{did.new:,} new, {did.changed:,} changed, {did.unchanged:,} unchanged, "
+        f"{did.gone:,} gone, {did.skipped:,} without text, {did.bad:,} bad records, "
+        f"{did.encoded:,} texts encoded; "
+        f"{took}"
     )
 
 

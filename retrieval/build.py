@@ -1,11 +1,12 @@
 """The only writer of an index: articles in, a published generation out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from embeddings import Encoder
 from embeddings.cache import VectorCache, remove
@@ -14,11 +15,11 @@ from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
 from retrieval.dense import DenseWriter
 from retrieval.embedded import embedded_texts
-from retrieval.errors import CorpusError, IndexDamagedError
-from retrieval.generation import Counts, Generation, Summary
+from retrieval.errors import CorpusError, DalilError, IndexDamagedError
+from retrieval.generation import Counts, Generation, Search, Summary
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
-from retrieval.store import Store, StoreWriter
+from retrieval.store import Changes, Store, StoreWriter
 from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
@@ -31,11 +32,13 @@ _Item = TypeVar("_Item")
 class BuildReport:
     """What a build did.
 
-    ``encoded`` counts the texts that went through the model, of ``vectors`` in all; ``seconds``
-    is by stage. ``skipped`` counts articles with nothing left to show.
+    ``changes`` is against the articles published before. ``encoded`` counts the texts that went
+    through the model, of ``vectors`` in all; ``seconds`` is by stage. ``skipped`` counts articles
+    with nothing left to show.
     """
 
     published: Generation
+    changes: Changes
     articles: int
     passages: int
     vectors: int
@@ -43,6 +46,26 @@ class BuildReport:
     skipped: int
     bad: tuple[BadRecord, ...]
     seconds: dict[str, float]
+
+    @property
+    def read(self) -> int:
+        """How many articles the corpus gave."""
+        return self.articles + self.skipped
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as ``build --json`` writes it."""
+        return {
+            "generation": self.published.manifest.generation,
+            "read": self.read,
+            **asdict(self.changes),
+            "skipped": self.skipped,
+            "bad": [asdict(record) for record in self.bad],
+            "articles": self.articles,
+            "passages": self.passages,
+            "vectors": self.vectors,
+            "encoded": self.encoded,
+            "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
+        }
 
 
 @dataclass(slots=True)
@@ -57,6 +80,19 @@ class _Reading:
         if self.strict:
             raise CorpusError(f"{record}: mend it, or build without --strict")
         self.bad.append(record)
+
+
+@dataclass(slots=True)
+class _Stages:
+    """Seconds by stage, in their order."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        started = perf_counter()
+        yield
+        self.seconds[name] = perf_counter() - started
 
 
 def build(
@@ -80,55 +116,59 @@ def build(
         DalilError: something cannot be written.
     """
     with generation.sole_builder(index):
-        reading = _Reading(strict)
-        started = perf_counter()
+        reading, stage = _Reading(strict), _Stages()
         articles = read(paths, on_bad=reading.on_bad)
         cache = index / generation.CACHE
         if rebuild:
             remove(cache)
-        with generation.aside(index) as folder:
-            store = _write_texts(articles, folder, encoder, reading, progress)
-            read_at = perf_counter()
-            with VectorCache(cache, encoder) as vectors:
-                count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
-                encoded_at = perf_counter()
+        with generation.aside(index) as folder, VectorCache(cache, encoder) as vectors:
+            with stage("read"):
+                store = _write_texts(articles, folder, encoder, reading, progress)
+            with stage("compare"):
+                changes = store.changes(_store_published(index))
+            with stage("encode"):
+                count, search = _write_vectors(
+                    folder, vectors, encoder.dim, store.passages, progress
+                )
+            with stage("write"):
                 sealed = generation.seal(
                     folder,
                     encoder,
                     Counts(articles=store.articles, passages=store.passages, vectors=count),
+                    search,
                     tuple(str(path.absolute()) for path in paths),
                     Summary(
+                        **asdict(changes),
                         encoded=vectors.encoded,
                         skipped=reading.skipped,
                         bad=len(reading.bad),
-                        seconds={
-                            "read": round(read_at - started, 1),
-                            "encode": round(encoded_at - read_at, 1),
-                        },
+                        seconds={name: round(taken, 1) for name, taken in stage.seconds.items()},
                     ),
                     [f"{generation.LATE}/{name}" for name in late.READ_IN_PARTS],
                 )
-                sealed_at = perf_counter()
+            with stage("verify"):
                 _verify(sealed, encoder)
-                verified_at = perf_counter()
+            with stage("publish"):
                 published = generation.publish(sealed)
                 vectors.forget_unused()
         return BuildReport(
             published=published,
+            changes=changes,
             articles=store.articles,
             passages=store.passages,
             vectors=count,
             encoded=vectors.encoded,
             skipped=reading.skipped,
             bad=tuple(reading.bad),
-            seconds={
-                "read": read_at - started,
-                "encode": encoded_at - read_at,
-                "write": sealed_at - encoded_at,
-                "verify": verified_at - sealed_at,
-                "publish": perf_counter() - verified_at,
-            },
+            seconds=stage.seconds,
         )
+
+
+def _store_published(index: Path) -> Path | None:
+    try:
+        return generation.current(index).folder / generation.STORE
+    except DalilError:  # none yet, or none that can be read: it is built anew
+        return None
 
 
 def _write_texts(
@@ -174,10 +214,10 @@ def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
 
 def _write_vectors(
     folder: Path, vectors: VectorCache, dim: int, total: int, progress: Progress
-) -> int:
-    """Encode every passage and its windows; return how many vectors that made."""
+) -> tuple[int, Search]:
+    """Encode every passage and its windows; return how many vectors, and how they are searched."""
     store = Store(folder / generation.STORE)
-    dense = DenseWriter(dim)
+    dense = DenseWriter(folder / generation.DENSE, dim)
     tokens: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
@@ -196,8 +236,7 @@ def _write_vectors(
     store.close()
     if tokens:
         tokens.close()
-    dense.save(folder / generation.DENSE)
-    return written
+    return written, dense.close()
 
 
 def _verify(sealed: Generation, encoder: Encoder) -> None:

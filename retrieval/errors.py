@@ -9,6 +9,7 @@ __all__ = [
     "BuildInProgressError",
     "CorpusError",
     "DalilError",
+    "FilterError",
     "IndexDamagedError",
     "IndexIncompatibleError",
     "IndexMissingError",
@@ -21,6 +22,10 @@ __all__ = [
 
 class CorpusError(DalilError):
     """An article source that cannot be read at all, or a bad record under ``strict``."""
+
+
+class FilterError(DalilError):
+    """Filters that nothing can be within: days the wrong way round, or an unknown source."""
 
 
 class IndexMissingError(DalilError):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -44,6 +44,9 @@ _KEPT: Final = 3
 """Generations on disk: the published one, and those before to roll back to."""
 
 
+Kind: TypeAlias = Literal["exact", "rabitq", "ivf-rabitq"]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,10 +73,26 @@ class Summary(_Frozen):
     ``bad`` counts the bad records; ``seconds`` ends before the generation is checked.
     """
 
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
     encoded: int
     skipped: int
     bad: int
     seconds: dict[str, float]
+
+
+class Search(_Frozen):
+    """How vectors are searched, and which share of the ten best passages that finds.
+
+    ``exact`` scores every passage. ``rabitq`` scores those whose vectors are nearest in one bit a
+    coordinate, ``ivf-rabitq`` looks for these in the nearest cells only. The share is measured
+    when the index is built, against scoring every passage.
+    """
+
+    kind: Kind
+    recall_at_10: float = 1.0
 
 
 class File(_Frozen):
@@ -97,6 +116,7 @@ class Manifest(_Frozen):
     normaliser: int
     chunking: int
     counts: Counts
+    search: Search
     corpus: tuple[str, ...]
     build: Summary
     files: dict[str, File]
@@ -190,6 +210,7 @@ def seal(
     folder: Path,
     encoder: Encoder,
     counts: Counts,
+    search: Search,
     corpus: tuple[str, ...],
     summary: Summary,
     read_in_parts: Collection[str] = (),
@@ -203,6 +224,7 @@ def seal(
         normaliser=arabic.VERSION,
         chunking=chunking.VERSION,
         counts=counts,
+        search=search,
         corpus=corpus,
         build=summary,
         files=_described(folder, read_in_parts),
@@ -267,6 +289,12 @@ def kept(index: Path) -> list[Path]:
     """Return the folders of the generations on disk, the newest first, whole or not."""
     folders = (path for path in (index / _GENERATIONS).glob("*") if path.suffix != _ASIDE)
     return sorted((path for path in folders if path.is_dir()), reverse=True)
+
+
+def current_name(index: Path) -> str | None:
+    """Return the name of the current generation, unchecked; None where it cannot be told."""
+    folder = _pointed(index)
+    return folder.name if folder else None
 
 
 def current(index: Path) -> Generation:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,7 +62,7 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
-        title, body = _forms(article.title), _forms(text)
+        title, body = arabic.forms(article.title), arabic.forms(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
             "body": [" ".join(_terms(body))],
@@ -105,7 +105,8 @@ class LexicalIndex:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
-        self.readings = lru_cache(maxsize=1 << 14)(self._readings)
+        # Of a method it would hold the index, and so keep it until the garbage is collected.
+        self.readings = lru_cache(maxsize=1 << 14)(partial(_readings, self._searcher))
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -170,27 +171,6 @@ class LexicalIndex:
         """In how many passages a stem stands."""
         return self._searcher.doc_freq("body", stem)
 
-    def _readings(self, word: str) -> tuple[Reading, ...]:
-        """Return what a word in other letters may be in Arabic, the likeliest first."""
-        if _by_letters(word):
-            return ()
-        found = []
-        for spelling in spellings(romanised(word)):
-            form = arabic.fold(spelling.form)
-            if common := self._occurrences(form):
-                found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
-        best = sorted(found)[:_READINGS]
-        return tuple(
-            Reading(form, math.exp(best[0][0] - cost))
-            for cost, form in best
-            if cost < best[0][0] + _LIKELY
-        )
-
-    def _occurrences(self, form: str) -> int:
-        """In how many passages a folded word stands, with its article or without."""
-        bare = form.removeprefix(_ARTICLE)
-        return sum(self._searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
-
     def _query(self, question: str) -> Query | None:
         words = list(islice(arabic.asked_words(question), arabic.QUESTION_WORDS))
         names = {word.form for word in words if question[word.span.start].isupper()}
@@ -212,7 +192,7 @@ class LexicalIndex:
             yield Occur.Should, self._term("body", term)
             yield Occur.Should, self._term("title", term)
         # It stands nowhere: perhaps it is a name that the articles write in another way.
-        if not self.frequency(arabic.stem(form)) and not self._occurrences(form):
+        if not self.frequency(arabic.stem(form)) and not _occurrences(self._searcher, form):
             yield from self._sounds(form)
 
     def _by_sound(self, form: str) -> Iterator[tuple[Occur, Query]]:
@@ -251,9 +231,13 @@ class LexicalIndex:
         return Query.phrase_query(self._schema, "exact", list(phrase.forms))
 
     def _filtered(self, filters: Filters) -> Iterator[Query]:
-        if filters.source is not None:
-            yield Query.term_query(self._schema, "source", filters.source)
-        if filters.since or filters.until:
+        if filters.sources:
+            yield Query.term_set_query(self._schema, "source", list(filters.sources))
+        if filters.not_sources:
+            unwanted = Query.term_set_query(self._schema, "source", list(filters.not_sources))
+            every = Occur.Must, Query.all_query()
+            yield Query.boolean_query([every, (Occur.MustNot, unwanted)])
+        if filters.dated:
             low, high = filters.since or date.min, filters.until or date.max
             bounds = low.toordinal(), high.toordinal()
             yield Query.range_query(self._schema, "published", FieldType.Integer, *bounds)
@@ -266,6 +250,29 @@ class LexicalIndex:
             for number, (score, _) in zip(numbers, hits, strict=True)
             if number is not None
         ]
+
+
+def _readings(searcher: tantivy.Searcher, word: str) -> tuple[Reading, ...]:
+    """Return what a word in other letters may be in Arabic, the likeliest first."""
+    if _by_letters(word):
+        return ()
+    found = []
+    for spelling in spellings(romanised(word)):
+        form = arabic.fold(spelling.form)
+        if common := _occurrences(searcher, form):
+            found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
+    best = sorted(found)[:_READINGS]
+    return tuple(
+        Reading(form, math.exp(best[0][0] - cost))
+        for cost, form in best
+        if cost < best[0][0] + _LIKELY
+    )
+
+
+def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
+    """In how many passages a folded word stands, with its article or without."""
+    bare = form.removeprefix(_ARTICLE)
+    return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
 
 
 @contextmanager
@@ -288,10 +295,6 @@ def _limited(query: Query, limits: Iterable[Query]) -> Query:
 
 def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
-
-
-def _forms(text: str) -> list[str]:
-    return [word.form for word in arabic.words(text)]
 
 
 def _terms(forms: Iterable[str]) -> Iterator[str]:

@@ -85,7 +85,8 @@ def test_an_index_tells_what_it_is(index: Path, corpus: Path) -> None:
     assert manifest.parts.keys() == {"articles.sqlite", "dense", "late", "lexical"}
     assert sum(manifest.parts.values()) == manifest.size
     assert manifest.build.encoded > 3
-    assert set(manifest.build.seconds) == {"read", "encode"}
+    assert set(manifest.build.seconds) == {"read", "compare", "encode"}
+    assert (manifest.build.new, manifest.build.unchanged, manifest.build.gone) == (3, 0, 0)
 
 
 def test_nothing_published_is_said_to_be_missing(tmp_path: Path) -> None:
@@ -94,13 +95,13 @@ def test_nothing_published_is_said_to_be_missing(tmp_path: Path) -> None:
     check_refused(tmp_path / "nowhere", IndexMissingError, "nowhere")
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.faiss", "lexical/meta.json"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/vectors.bin", "lexical/meta.json"])
 def test_a_missing_file_is_named(index: Path, name: str) -> None:
     (folder_of(index) / name).unlink()
     check_refused(index, IndexDamagedError, name)
 
 
-@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.faiss"])
+@pytest.mark.parametrize("name", ["articles.sqlite", "dense/starts.npy", "dense/vectors.bin"])
 def test_a_file_cut_short_is_named(index: Path, name: str) -> None:
     path = folder_of(index) / name
     path.write_bytes(path.read_bytes()[:-1])
@@ -163,7 +164,7 @@ def test_a_reader_keeps_its_generation_while_others_are_published(
     index: Path, tmp_path: Path
 ) -> None:
     """What it opened before the next build it still reads whole; a new reader sees the new."""
-    before = Retriever.open(index, HashTokenEncoder())
+    before = Retriever.open(index, HashTokenEncoder()).searcher
     question = "منارة رأس السنديان"
     (first, *_), info = before.answer(question).hits, before.info
     build([write_corpus(tmp_path / "other", ARTICLES[3:5])], index, HashTokenEncoder())
@@ -211,6 +212,7 @@ def ask_as_nobody(index: Path, found: "multiprocessing.Queue[object]") -> None:
     encoder = HashTokenEncoder()
     # What is imported late nobody may be allowed to read.
     verify_index(index, encoder)
+    Retriever.open(index, encoder).answer(ARTICLES[0].text)
     if os.getuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
@@ -270,9 +272,20 @@ def test_a_flipped_bit_in_any_file_is_found(index: Path) -> None:
     assert Retriever.open(index, encoder).answer(question).hits[0].article == ARTICLES[0]
 
 
+@pytest.mark.parametrize("name", ["articles.sqlite", "manifest.json", "../../current"])
+def test_a_build_mends_whatever_is_damaged(index: Path, corpus: Path, name: str) -> None:
+    path = folder_of(index) / name
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    with pytest.raises(DalilError, match="dalil build"):
+        Retriever.open(index, HashTokenEncoder())
+    assert build([corpus], index, HashTokenEncoder()).articles == 3
+    assert Retriever.open(index, HashTokenEncoder()).answer("منارة").hits
+    assert verify_index(index, HashTokenEncoder()).sound
+
+
 def test_damage_names_the_file_and_both_ways_out(index: Path) -> None:
     """What is read at opening, and what is read for the question."""
-    for name in ("dense/vectors.faiss", "late/tokens.bin"):
+    for name in ("dense/vectors.bin", "late/tokens.bin"):
         flipped(folder_of(index) / name, -1)
         with pytest.raises(IndexDamagedError) as caught:
             Retriever.open(index, HashTokenEncoder()).answer(ARTICLES[2].text)

@@ -106,7 +106,7 @@ def test_every_damaged_file_is_named(built: Generation) -> None:
 
 def test_vectors_of_another_text_are_found(built: Generation) -> None:
     """Rows that moved by one: whole files, right counts, and every answer would be wrong."""
-    path = built.folder / "dense" / "vectors.faiss"
+    path = built.folder / "dense" / "vectors.bin"
     data = path.read_bytes()
     row = 32 * 2
     head = len(data) - built.manifest.counts.vectors * row
