@@ -165,19 +165,18 @@ def verify(
     as_json: JsonOption = False,
 ) -> int:
     """Read the whole index, and tell whether it is as it was written."""
-    from bot.upkeep import show_verifications  # noqa: PLC0415 - only here
+    from bot.upkeep import show_verification  # noqa: PLC0415 - only here
     from retrieval.verification import verify_index  # noqa: PLC0415 - only here
 
     settings = read_settings(IndexSettings)
     encoder = load_encoder(settings.embedding_model) if settings.embedding_model else None
     with progress() as show:
         found = verify_index(index or settings.index_dir, encoder, every=every, progress=show)
-    sound = all(each.sound for each in found)
     if as_json:
-        _print_json({"sound": sound, "generations": [each.to_dict() for each in found]})
+        _print_json(found.to_dict())
     else:
-        show_verifications(found)
-    return 0 if sound else 2
+        show_verification(found)
+    return 0 if found.sound else 2
 
 
 @app.command()
