@@ -6,6 +6,7 @@ __all__ = [
     "BuildInProgressError",
     "CorpusError",
     "DalilError",
+    "FetchError",
     "IndexDamagedError",
     "IndexIncompatibleError",
     "IndexMissingError",
@@ -18,6 +19,10 @@ __all__ = [
 
 class CorpusError(DalilError):
     """An article source that cannot be read at all, or a bad record under ``strict``."""
+
+
+class FetchError(DalilError):
+    """Something that cannot be fetched at all, or an archive folder that cannot be used."""
 
 
 class IndexMissingError(DalilError):
