@@ -103,7 +103,7 @@ class Client:
             if reply.status != HTTPStatus.OK:
                 return reply
             if reply.content_type.startswith(_MEDIA):
-                raise Trouble(f"{reply.content_type} is no article")
+                raise Trouble(f"{reply.content_type[:80]!r} is no article")
             return replace(reply, body=await _body(response, largest))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -118,10 +119,8 @@ class _Crawl:
     async def run(self, targets: Sequence[str]) -> None:
         self._frontier.offer(self._named(targets), time.time())
         self._slots = asyncio.Semaphore(_HOSTS)
-        agent = f"{AGENT}/{version('dalil')}"
-        if self._options.contact:
-            agent += f" (+{self._options.contact})"
         options = self._options
+        agent = _agent(options.contact)
         async with (
             Client(options.reach, agent=agent, timeout=options.timeout) as self._client,
             asyncio.TaskGroup() as self._group,
@@ -271,7 +270,7 @@ class _Crawl:
 
     def _keep(self, page: Page, reply: Reply) -> None:
         if sources.is_source(reply) or (reply.content_type or "text/html") not in _PAGES:
-            raise Trouble(f"{reply.content_type[:80]} is no article")
+            raise Trouble(f"{reply.content_type[:80]!r} is no article")
         if not reply.body.strip():
             raise Trouble("it is empty")
         self._tally.bytes += len(reply.body)
@@ -303,6 +302,15 @@ class _Crawl:
     def _leave(self, name: str, reason: str) -> None:
         self._hosts[name].left = True
         self._tally.failures.append(Failure(name, f"left for the next run: {reason}"))
+
+
+def _agent(contact: str | None) -> str:
+    own = f"{AGENT}/{version('dalil')}"
+    if contact and not re.fullmatch(r"[!-~]{1,200}", contact):
+        raise FetchError(
+            "the contact goes into a header: write an address in ASCII, without spaces"
+        )
+    return f"{own} (+{contact})" if contact else own
 
 
 def _target(reply: Reply) -> str | None:

@@ -56,6 +56,11 @@ class FetchReport:
     seconds: float
     failures: tuple[Failure, ...]
 
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether there were failures and nothing else."""
+        return bool(self.failures) and not (self.stored or self.unchanged or self.sources)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the object that ``dalil fetch --json`` prints."""
         return {

@@ -105,6 +105,12 @@ def test_it_says_who_it_is(site: Site, fetching: Fetching) -> None:
     assert agent.endswith("(+https://example.org/bot)")
 
 
+@pytest.mark.parametrize("contact", ["بريد@example.org", "x\r\nCookie: 1", "two words"])
+def test_a_contact_that_is_no_header_is_refused(fetching: Fetching, contact: str) -> None:
+    with pytest.raises(FetchError, match="contact"):
+        fetching("http://127.0.0.1/", contact=contact)
+
+
 def test_an_unchanged_page_is_not_sent_again(site: Site, fetching: Fetching) -> None:
     """The validators that came with it go back; 304 leaves the archive as it is."""
 
@@ -233,8 +239,8 @@ def test_a_host_that_is_down_is_left_alone(site: Site, fetching: Fetching) -> No
         (Answer(b"x" * 100, endless=True), "larger than 1,000 bytes"),
         (Answer(b"x", length=10**12), "connection broke"),
         (Answer(b"x" * 20, length=50), "connection broke"),
-        (Answer(b"\x89PNG", type="image/png"), "image/png is no article"),
-        (Answer(b"PK", type="application/zip"), "application/zip is no article"),
+        (Answer(b"\x89PNG", type="image/png"), "'image/png' is no article"),
+        (Answer(b"PK", type="application/zip"), "'application/zip' is no article"),
         (Answer(b" \n"), "empty"),
         (Answer(before=3.0), "too long"),
         (Answer(b"x" * 100, pause=0.1), "too long"),
