@@ -4,6 +4,7 @@ import json
 import sys
 from calendar import monthrange
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from embeddings import Encoder, load_encoder
 from retrieval import generation
 from retrieval.corpus import BadRecord
 from retrieval.corpus.sample import sample
-from retrieval.errors import DalilError
+from retrieval.errors import DalilError, FetchError
 from retrieval.settings import IndexSettings, read_settings
 from retrieval.types import Filters
 
@@ -142,6 +143,85 @@ def formats(*, as_json: JsonOption = False) -> None:
     for known in FORMATS:
         endings = " ".join(known.endings) or "by its content"
         typer.echo(f"{known.name:<9} {known.holds}\n{'':<9} {endings}")
+
+
+@app.command()
+def fetch(
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="Addresses of feeds, sitemaps and pages, and files of addresses.",
+        ),
+    ],
+    *,
+    archive: Annotated[
+        Path, typer.Option("--archive", metavar="DIR", help="Where pages are kept, as WARC files.")
+    ] = Path("dalil-archive"),
+    every: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Fetch and build again and again: 30m, 6h, 1d."),
+    ] = None,
+    delay: Annotated[
+        float, typer.Option(min=0, help="Seconds between two requests to one host, at least.")
+    ] = 1.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds of silence after which a request has failed.")
+    ] = 30.0,
+    retries: Annotated[int, typer.Option(min=0, help="Attempts after a failed one.")] = 3,
+    max_size: Annotated[float, typer.Option(min=0.001, help="Megabytes of a page, at most.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, help="Requests of one run, at most.")] = 100_000,
+    refresh: Annotated[
+        str, typer.Option(metavar="TIME", help="When a page that is still named is asked for anew.")
+    ] = "30d",
+    contact: Annotated[
+        str | None, typer.Option(help="An address for whoever runs a site, in the User-Agent.")
+    ] = None,
+    allow_private: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="A private network that may be reached: 10.0.0.0/8."),
+    ] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch pages of the web into an archive that build reads."""
+    from bot import fetching  # noqa: PLC0415 - an HTTP client, only here
+    from retrieval.fetching import FetchOptions, FetchReport, Reach  # noqa: PLC0415
+    from retrieval.fetching import fetch as fetch_into  # noqa: PLC0415
+
+    options = FetchOptions(
+        delay=delay,
+        timeout=timeout,
+        retries=retries,
+        largest=int(max_size * 1e6),
+        most=limit,
+        refresh=fetching.seconds(refresh),
+        contact=contact,
+        reach=Reach.of(allow_private or ()),
+    )
+
+    def once() -> FetchReport:
+        with progress() as show:
+            report = fetch_into(targets, archive, options, show)
+        fetching.show(report)
+        if as_json:
+            _print_json(report.to_dict())
+        return report
+
+    settings = read_settings(IndexSettings)
+    folder = index or settings.index_dir
+
+    @cache  # the model stays loaded from round to round
+    def encoder() -> Encoder:
+        return load_encoder(settings.embedding_model)
+
+    def again() -> None:
+        _summarise(_build(_corpus_with(archive, folder), folder, settings, encoder=encoder()))
+
+    if every:
+        fetching.keep_fresh(once, again, fetching.seconds(every))
+    elif once().came_to_nothing:
+        raise FetchError("nothing could be fetched: the lines above say why")
 
 
 @app.command()
@@ -363,6 +443,7 @@ def _build(
     *,
     rebuild: bool = False,
     strict: bool = False,
+    encoder: Encoder | None = None,
 ) -> "BuildReport":
     from retrieval.build import build as build_index  # noqa: PLC0415 - only here
 
@@ -370,7 +451,7 @@ def _build(
         report = build_index(
             paths,
             folder,
-            load_encoder(settings.embedding_model),
+            encoder or load_encoder(settings.embedding_model),
             rebuild=rebuild,
             strict=strict,
             progress=show,
@@ -418,6 +499,14 @@ def _last_corpus(folder: Path) -> list[Path]:
     if not paths:
         raise typer.BadParameter("the index does not say what it was built from: name a PATH")
     return paths
+
+
+def _corpus_with(archive: Path, folder: Path) -> list[Path]:
+    """Return what an index was built from, and the archive; the sample gives way to it."""
+    last = list(generation.last_corpus(folder)) if generation.is_published(folder) else []
+    kept = [path for path in last if path != sample()]
+    own = archive.absolute()
+    return kept if any(own.is_relative_to(path) for path in kept) else [*kept, own]
 
 
 def _count(k: int | None) -> int:

@@ -9,6 +9,7 @@ __all__ = [
     "BuildInProgressError",
     "CorpusError",
     "DalilError",
+    "FetchError",
     "FilterError",
     "IndexDamagedError",
     "IndexIncompatibleError",
@@ -22,6 +23,10 @@ __all__ = [
 
 class CorpusError(DalilError):
     """An article source that cannot be read at all, or a bad record under ``strict``."""
+
+
+class FetchError(DalilError):
+    """Something that cannot be fetched at all, or an archive folder that cannot be used."""
 
 
 class FilterError(DalilError):

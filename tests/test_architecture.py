@@ -13,7 +13,14 @@ BELOW = {"embeddings": set[str](), "retrieval": {"embeddings"}, "bot": {"retriev
 HOMES = {
     "faiss": {"retrieval/dense.py"},
     "tantivy": {"retrieval/lexical.py"},
-    "sqlite3": {"retrieval/store.py", "embeddings/cache.py", "bot/storage.py"},
+    "sqlite3": {
+        "retrieval/store.py",
+        "retrieval/fetching/frontier.py",
+        "embeddings/cache.py",
+        "bot/storage.py",
+    },
+    "httpx": {f"retrieval/fetching/{name}.py" for name in ("archive", "client", "urls")},
+    "protego": {"retrieval/fetching/robots.py"},
     "torch": {"embeddings/packed.py", "embeddings/sentence.py"},
     "transformers": {"embeddings/sentence.py"},
     "sentence_transformers": {"embeddings/sentence.py"},
