@@ -92,7 +92,7 @@ class Rows:
         counts = self.starts[passages + 1] - self.starts[passages]
         heads = np.cumsum(counts) - counts
         rows = np.arange(counts.sum()) + np.repeat(self.starts[passages] - heads, counts)
-        return self.rounding.cosines(np.take(self.rounded, rows, axis=0), vector), heads, counts
+        return self.rounding.cosines(self.rounded, rows, vector), heads, counts
 
 
 def passage_scores(

@@ -30,10 +30,6 @@ arabic_text = st.text(
 )
 
 
-def forms(text: str) -> list[str]:
-    return [word.form for word in words(text)]
-
-
 @pytest.mark.parametrize(
     ("written", "folded"),
     [
