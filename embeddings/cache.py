@@ -78,10 +78,11 @@ class VectorCache:
         found = self._vectors.load(keys)
         missing = _missing(keys, texts, found)
         if missing:
-            found |= _rows(missing, self._encoder.encode_passages(list(missing.values())))
+            made = _rows(missing, self._encoder.encode_passages(list(missing.values())))
             self.encoded += len(missing)
-        with self._transaction():
-            self._vectors.save(found)
+            found |= made
+            with self._transaction():
+                self._vectors.save(made)
         joined = b"".join(found[key] for key in keys)
         rows = np.frombuffer(joined, _STORED).reshape(len(texts), self._encoder.dim)
         return rows.astype(np.float32)
@@ -95,14 +96,13 @@ class VectorCache:
         keys = [self._key(text) for text in texts]
         found = self._tokens.load(keys)
         missing = _missing(keys, texts, found)
-        vectors: dict[bytes, bytes] = {}
-        with self._transaction():
-            if missing:
-                encodings = self._encode_tokens(list(missing.values()))
-                found |= zip(missing, self._packed(encodings), strict=True)
-                vectors = _rows(missing, np.stack([each.vector for each in encodings]))
-            self._tokens.save(found)
-            self._vectors.save(vectors)
+        if missing:
+            encodings = self._encode_tokens(list(missing.values()))
+            with self._transaction():
+                made = dict(zip(missing, self._packed(encodings), strict=True))
+                self._tokens.save(made)
+                self._vectors.save(_rows(missing, np.stack([each.vector for each in encodings])))
+            found |= made
         width = self.codec.packed_width if keys else 0
         return [np.frombuffer(found[key], np.uint8).reshape(-1, width) for key in keys]
 
@@ -152,35 +152,36 @@ class VectorCache:
 
 
 class _Table:
-    """Blobs by key, each with the number of the build that last asked for it."""
+    """Blobs by key; which of them this build asks for is noted beside it, and not kept."""
 
     def __init__(self, database: sqlite3.Connection, name: str, column: str) -> None:
         self._database = database
+        # The names are the two above, never anyone's text.
         database.execute(
             f"CREATE TABLE IF NOT EXISTS {name}"
-            f" (key BLOB PRIMARY KEY, {column} BLOB NOT NULL, build INTEGER NOT NULL) WITHOUT ROWID"
+            f" (key BLOB PRIMARY KEY, {column} BLOB NOT NULL) WITHOUT ROWID"
         )
-        self._name = name
-        # The names are the two above, never anyone's text.
+        # Up to version 0.1 a build wrote its number, and with it the whole blob, into each row.
+        columns = {row[1] for row in database.execute(f"PRAGMA table_info({name})")}
+        if "build" in columns:
+            database.execute(f"ALTER TABLE {name} DROP COLUMN build")
+        database.execute(f"CREATE TEMP TABLE asked_{name} (key BLOB PRIMARY KEY) WITHOUT ROWID")
         self._select = f"SELECT {column} FROM {name} WHERE key = ?"  # noqa: S608
-        self._insert = (
-            f"INSERT INTO {name} VALUES (?, ?, ?)"  # noqa: S608
-            " ON CONFLICT (key) DO UPDATE SET build = excluded.build"
-        )
-        self._delete = f"DELETE FROM {name} WHERE build < ?"  # noqa: S608
-        (latest,) = database.execute(f"SELECT max(build) FROM {name}").fetchone()  # noqa: S608
-        self._build = (latest or 0) + 1
+        self._insert = f"INSERT OR IGNORE INTO {name} VALUES (?, ?)"  # noqa: S608
+        self._note = f"INSERT OR IGNORE INTO asked_{name} VALUES (?)"  # noqa: S608
+        self._delete = f"DELETE FROM {name} WHERE key NOT IN (SELECT key FROM asked_{name})"  # noqa: S608
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return what is known of these, which the build asks for."""
+        self._database.executemany(self._note, ((key,) for key in keys))
         rows = ((key, self._database.execute(self._select, (key,)).fetchone()) for key in keys)
         return {key: row[0] for key, row in rows if row}
 
     def save(self, blobs: Mapping[bytes, bytes]) -> None:
-        rows = [(key, blob, self._build) for key, blob in blobs.items()]
-        self._database.executemany(self._insert, rows)
+        self._database.executemany(self._insert, blobs.items())
 
     def forget_unused(self) -> None:
-        self._database.execute(self._delete, (self._build,))
+        self._database.execute(self._delete)
 
 
 def _missing(
