@@ -83,10 +83,11 @@ class VectorCache:
             found = self._vectors.load(keys)
         missing = _missing(keys, texts, found)
         if missing:
-            found |= _rows(missing, self._encoder.encode_passages(list(missing.values())))
+            made = _rows(missing, self._encoder.encode_passages(list(missing.values())))
             self.encoded += len(missing)
-        with self._telling(), self._transaction():
-            self._vectors.save(found)
+            with self._telling(), self._transaction():
+                self._vectors.save(made)
+            found |= made
         joined = b"".join(found[key] for key in keys)
         rows = np.frombuffer(joined, _STORED).reshape(len(texts), self._encoder.dim)
         return rows.astype(np.float32)
@@ -101,14 +102,13 @@ class VectorCache:
         with self._telling():
             found = self._tokens.load(keys)
         missing = _missing(keys, texts, found)
-        vectors: dict[bytes, bytes] = {}
-        with self._telling(), self._transaction():
-            if missing:
-                encodings = self._encode_tokens(list(missing.values()))
-                found |= zip(missing, self._packed(encodings), strict=True)
-                vectors = _rows(missing, np.stack([each.vector for each in encodings]))
-            self._tokens.save(found)
-            self._vectors.save(vectors)
+        if missing:
+            encodings = self._encode_tokens(list(missing.values()))
+            with self._telling(), self._transaction():
+                made = dict(zip(missing, self._packed(encodings), strict=True))
+                self._tokens.save(made)
+                self._vectors.save(_rows(missing, np.stack([each.vector for each in encodings])))
+            found |= made
         width = self.codec.packed_width if keys else 0
         return [np.frombuffer(found[key], np.uint8).reshape(-1, width) for key in keys]
 
@@ -174,30 +174,32 @@ class VectorCache:
 
 
 class _Table:
-    """Blobs by key, each with the number of the build that last asked for it.
+    """Blobs by key; which of them this build asks for is noted beside it, and not kept.
 
     A blob that does not have its checksum counts as missing, and makes room for another.
     """
 
     def __init__(self, database: sqlite3.Connection, name: str, column: str) -> None:
         self._database = database
+        # The names are the two above, never anyone's text.
         database.execute(
             f"CREATE TABLE IF NOT EXISTS {name}"
-            f" (key BLOB PRIMARY KEY, {column} BLOB NOT NULL, build INTEGER NOT NULL) WITHOUT ROWID"
+            f" (key BLOB PRIMARY KEY, {column} BLOB NOT NULL) WITHOUT ROWID"
         )
+        # Up to version 0.1 a build wrote its number, and with it the whole blob, into each row.
+        if "build" in _columns(database, name):
+            database.execute(f"ALTER TABLE {name} DROP COLUMN build")
         _add_checksums(database, name)
-        # The names are the two above, never anyone's text.
+        database.execute(f"CREATE TEMP TABLE asked_{name} (key BLOB PRIMARY KEY) WITHOUT ROWID")
         self._select = f"SELECT checksum, {column} FROM {name} WHERE key = ?"  # noqa: S608
         self._remove = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
-        self._insert = (
-            f"INSERT INTO {name} VALUES (?, ?, ?, ?)"  # noqa: S608
-            " ON CONFLICT (key) DO UPDATE SET build = excluded.build"
-        )
-        self._delete = f"DELETE FROM {name} WHERE build < ?"  # noqa: S608
-        (latest,) = database.execute(f"SELECT max(build) FROM {name}").fetchone()  # noqa: S608
-        self._build = (latest or 0) + 1
+        self._insert = f"INSERT OR IGNORE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
+        self._note = f"INSERT OR IGNORE INTO asked_{name} VALUES (?)"  # noqa: S608
+        self._delete = f"DELETE FROM {name} WHERE key NOT IN (SELECT key FROM asked_{name})"  # noqa: S608
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return what is known of these, which the build asks for."""
+        self._database.executemany(self._note, ((key,) for key in keys))
         found = {}
         for key in keys:
             row = self._database.execute(self._select, (key,)).fetchone()
@@ -208,11 +210,11 @@ class _Table:
         return found
 
     def save(self, blobs: Mapping[bytes, bytes]) -> None:
-        rows = [(key, blob, self._build, _checksum(blob)) for key, blob in blobs.items()]
+        rows = [(key, blob, _checksum(blob)) for key, blob in blobs.items()]
         self._database.executemany(self._insert, rows)
 
     def forget_unused(self) -> None:
-        self._database.execute(self._delete, (self._build,))
+        self._database.execute(self._delete)
 
 
 def remove(path: Path) -> None:
@@ -256,7 +258,11 @@ def _add_checksums(database: sqlite3.Connection, table: str) -> None:
 
 
 def _has_checksums(database: sqlite3.Connection, table: str) -> bool:
-    return "checksum" in (row[1] for row in database.execute(f"PRAGMA table_info({table})"))
+    return "checksum" in _columns(database, table)
+
+
+def _columns(database: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
 
 
 def _checksum(*blobs: bytes) -> bytes:

@@ -158,24 +158,24 @@ class DenseIndex:
 
 
 class _Staged:
-    """The vectors of an index in the making, on disk in half precision."""
+    """The vectors of an index in the making, on disk in half precision.
+
+    They are read and not mapped: a map of them all would count as memory.
+    """
 
     def __init__(self, path: Path, starts: NDArray[np.int64], dim: int) -> None:
-        shape = int(starts[-1]), dim
-        self._vectors = (
-            np.memmap(path, np.float16, "r", shape=shape)
-            if shape[0]
-            else np.empty(shape, np.float16)
-        )
+        self._path = path
         self._starts = starts
+        self._dim = dim
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def write_rows(self, folder: Path) -> None:
-        count = len(self._vectors)
-        rounding = Rounding.of(self._picked(np.arange(count)), 16 if count <= _WIDE else 8)
-        Rows.write(folder, rounding, self._vectors, self._starts)
+        count = int(self._starts[-1])
+        rounding = Rounding.of(self._spread(np.arange(count)), 16 if count <= _WIDE else 8)
+        parts = (self._rows(*self._starts[[first, last]]) for first, last in chunks(len(self)))
+        Rows.write(folder, rounding, parts, self._starts)
 
     def coarse(self) -> Any:  # noqa: ANN401 - untyped
         """Return the passages' own vectors in one bit a coordinate, by the number of the passage.
@@ -183,14 +183,12 @@ class _Staged:
         RaBitQ (Gao and Long, 2024), in one cell or, of very many, in cells around the means of
         k-means.
         """
-        heads = self._starts[:-1]
         cells = 1 if len(self) <= _MANY else int(2 * len(self) ** 0.5)
-        coarse = faiss.index_factory(
-            self._vectors.shape[1], f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT
-        )
-        coarse.train(self._picked(heads))
+        coarse = faiss.index_factory(self._dim, f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+        coarse.train(self._spread(self._starts[:-1]))
         for first, last in chunks(len(self)):
-            coarse.add(self._vectors[heads[first:last]].astype(np.float32))
+            starts = self._starts[first : last + 1]
+            coarse.add(self._rows(starts[0], starts[-1])[starts[:-1] - starts[0]])
         return coarse
 
     def questions(self) -> Vectors:
@@ -198,8 +196,8 @@ class _Staged:
 
         The noise is the difference of two others, so that it lies where vectors lie.
         """
-        picked = np.random.default_rng(0).integers(0, len(self._vectors), (3, _QUESTIONS))
-        near, one, other = self._vectors[picked].astype(np.float32)
+        picked = np.random.default_rng(0).integers(0, self._starts[-1], 3 * _QUESTIONS)
+        near, one, other = np.split(self._picked(picked), 3)
         made = near + _NOISE * (one - other)
         unit: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
         return unit
@@ -209,7 +207,7 @@ class _Staged:
         scores, passages = [], []
         for first, last in chunks(len(self)):
             starts = self._starts[first : last + 1]
-            cosines = self._vectors[starts[0] : starts[-1]].astype(np.float32) @ questions.T
+            cosines = self._rows(starts[0], starts[-1]) @ questions.T
             own = passage_scores(cosines, starts[:-1] - starts[0], np.diff(starts))
             nearest = np.argsort(-own, axis=0)[:limit]
             scores.append(np.take_along_axis(own, nearest, axis=0))
@@ -218,7 +216,18 @@ class _Staged:
         best = np.take_along_axis(np.concatenate(passages), order, axis=0)
         return map(set, best.T.tolist())
 
-    def _picked(self, rows: NDArray[np.int64]) -> Vectors:
-        """Return a sample of these rows, evenly spread."""
+    def _spread(self, rows: NDArray[np.int64]) -> Vectors:
+        """Read a sample of these rows, evenly spread."""
         at = np.linspace(0, len(rows) - 1, min(_SAMPLE, len(rows)), dtype=np.int64)
-        return self._vectors[rows[at]].astype(np.float32)
+        return self._picked(rows[at])
+
+    def _picked(self, rows: NDArray[np.int64]) -> Vectors:
+        if not len(rows):
+            return np.empty((0, self._dim), np.float32)
+        return np.concatenate([self._rows(row, row + 1) for row in rows.tolist()])
+
+    def _rows(self, first: int, last: int) -> Vectors:
+        width = self._dim * np.dtype(np.float16).itemsize
+        count = (last - first) * self._dim
+        rows = np.fromfile(self._path, np.float16, count, offset=first * width)
+        return rows.reshape(-1, self._dim).astype(np.float32)

@@ -1,6 +1,6 @@
 """The vectors of passages on disk: a passage's own, then its windows'."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -53,14 +53,13 @@ class Rows:
 
     @staticmethod
     def write(
-        folder: Path, rounding: Rounding, vectors: NDArray[np.float16], starts: NDArray[np.int64]
+        folder: Path, rounding: Rounding, parts: Iterable[Vectors], starts: NDArray[np.int64]
     ) -> None:
         """Round vectors and write them, a part at a time."""
         rounding.save(folder / _ROUNDING)
         np.save(folder / _STARTS, starts)
         with (folder / _ROWS).open("wb") as file:
-            for first, last in chunks(len(starts) - 1):
-                part = vectors[starts[first] : starts[last]].astype(np.float32)
+            for part in parts:
                 file.write(rounding.pack(part).tobytes())
 
     def __len__(self) -> int:
@@ -97,7 +96,7 @@ class Rows:
         counts = self.starts[passages + 1] - self.starts[passages]
         heads = np.cumsum(counts) - counts
         rows = np.arange(counts.sum()) + np.repeat(self.starts[passages] - heads, counts)
-        return self.rounding.cosines(np.take(self.rounded, rows, axis=0), vector), heads, counts
+        return self.rounding.cosines(self.rounded, rows, vector), heads, counts
 
 
 def passage_scores(

@@ -97,6 +97,28 @@ def test_only_what_this_build_did_not_ask_for_is_forgotten(path: Path) -> None:
     assert encoded_anew(path, ["باق"], HashEncoder("other")) == ["باق"]
 
 
+def test_what_is_only_asked_for_is_not_written_again(path: Path) -> None:
+    """A build that encodes nothing leaves the file and its log as they are."""
+    encoded_anew(path, TEXTS, HashEncoder())
+    before = path.read_bytes()
+    with VectorCache(path, HashEncoder()) as cache:
+        cache.encode_passages(TEXTS)
+        cache.forget_unused()
+        log = path.with_name(f"{path.name}-wal")
+        assert not log.is_file() or not log.stat().st_size
+    assert path.read_bytes() == before
+
+
+def test_the_cache_of_version_0_1_is_taken_over(path: Path) -> None:
+    """Its rows have a third column, the number of the build that last asked for them."""
+    encoded_anew(path, TEXTS, HashEncoder())
+    database = sqlite3.connect(path)
+    database.execute("ALTER TABLE vectors ADD COLUMN build INTEGER NOT NULL DEFAULT 3")
+    database.commit()
+    database.close()
+    assert encoded_anew(path, [*TEXTS, "جديد"], HashEncoder()) == ["جديد"]
+
+
 def test_no_texts_have_no_vectors(path: Path) -> None:
     with VectorCache(path, HashEncoder(dim=8)) as cache:
         assert cache.encode_passages([]).shape == (0, 8)

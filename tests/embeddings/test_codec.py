@@ -60,7 +60,7 @@ def test_no_tokens_are_no_codes() -> None:
 
 @pytest.mark.parametrize("width", [64, 61])
 def test_cosines_are_those_of_what_is_unpacked(width: int) -> None:
-    drawn, asked = tokens(100, width), tokens(5, width)
+    drawn, asked = tokens(600, width), tokens(5, width)
     codec = TokenCodec.of(drawn)
     codes = codec.pack(drawn)
     expected = codec.unpack(codes) @ codec.centred(asked).T
