@@ -1,12 +1,12 @@
 """What every door asks of a retriever, and how it names what comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Filters, Hit, Quote, Span
+from retrieval.types import Answer, Article, Asked, Filters, Hit, IndexInfo, Quote, Span
 
 if TYPE_CHECKING:
     from retrieval import Retriever
@@ -16,10 +16,24 @@ _FURTHER = 3
 
 
 class Answers(Protocol):
-    """A retriever as the bot sees it; called from several threads at once."""
+    """A retriever as a conversation sees it."""
 
     def answer(self, question: str, k: int) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+
+class SharedAnswers(Protocol):
+    """A retriever as a bot for many people sees it; called from several threads at once."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """What it answers from."""
+
+    def prepare(self, asked: Sequence[Asked]) -> Sequence[Callable[[], Answer]]:
+        """Encode questions together; return what answers each."""
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles it answers from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,21 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     MessageHandler,
-    TypeHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
-from bot.answers import Answers
+from bot.answers import SharedAnswers
 from bot.context import BotApplication, Context, Services
 from bot.errors import TelegramUnreachableError, TokenRefusedError
-from bot.handlers import basics, failures, questions, repeats
+from bot.handlers import basics, failures, questions
+from bot.inbox import Inbox
 from bot.introduction import introduce
 from bot.privacy import quiet_libraries, token_hidden
+from bot.search import Search
 from bot.settings import Settings
-from bot.updates import ChatByChat
+from bot.storage import Database
+from bot.updates import PersonByPerson
 from retrieval.errors import SettingsError
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ _POLL = 30  # seconds that one request for updates stays open
 _ANSWER = 20  # seconds to wait for Telegram's reply; PTB's 5 give up on messages that do arrive
 
 
-def run(settings: Settings, retriever: Answers) -> None:
+def run(settings: Settings, retriever: SharedAnswers) -> None:
     """Answer in Telegram until a stop signal, then finish what was asked.
 
     Raises:
@@ -67,7 +69,7 @@ def run(settings: Settings, retriever: Answers) -> None:
             ) from None
 
 
-async def serve(settings: Settings, answers: Answers, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, answers: SharedAnswers, stop: asyncio.Event) -> None:
     """Answer until ``stop`` is set, then finish every question already fetched.
 
     Raises:
@@ -76,31 +78,32 @@ async def serve(settings: Settings, answers: Answers, stop: asyncio.Event) -> No
 
     """
     updates = _UpdatesRequest(on_refusal=stop.set)
-    application = build_application(settings, answers, updates)
-    async with application:
-        await introduce(application.bot)
-        async with _started(application), _polling(application):
-            logger.info("%s is ready for questions", application.bot.name)
-            await stop.wait()
-            logger.info("stopping once every question is answered")
+    with Database.open(settings.bot_data) as database:
+        inbox = Inbox(database)
+        services = Services(Search(answers, settings.concurrent_questions), settings, database)
+        application = build_application(services, inbox, updates)
+        async with application:
+            await introduce(application.bot)
+            await inbox.resume(application.bot)
+            async with _started(application), _polling(application):
+                logger.info("%s is ready for questions", application.bot.name)
+                await stop.wait()
+                logger.info("stopping once every question is answered")
     if updates.refused:
         raise InvalidToken("the token was withdrawn")
 
 
-def build_application(
-    settings: Settings, answers: Answers, updates: HTTPXRequest | None = None
-) -> BotApplication:
+def build_application(services: Services, inbox: Inbox, updates: HTTPXRequest) -> BotApplication:
     """Put the bot together; of the handlers in one group, the first that fits takes all.
 
     ``updates`` makes the requests for updates.
     """
-    application = _bare_application(settings, updates or _UpdatesRequest())
-    application.bot_data[Services] = Services(answers, settings)
+    application = _bare_application(services.settings, inbox, updates)
+    application.bot_data[Services] = services
 
     new = filters.UpdateType.MESSAGE  # an edited message asks nothing anew
     private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
     to_bot = filters.TEXT & ~filters.COMMAND & questions.ADDRESSED_TO_BOT
-    application.add_handler(TypeHandler(Update, repeats.drop_repeated), group=-1)
     application.add_handlers(
         [
             CommandHandler("start", basics.start, new),
@@ -116,7 +119,7 @@ def build_application(
     return application
 
 
-def _bare_application(settings: Settings, updates: HTTPXRequest) -> BotApplication:
+def _bare_application(settings: Settings, inbox: Inbox, updates: HTTPXRequest) -> BotApplication:
     token = settings.telegram_token
     return (
         Application.builder()
@@ -128,7 +131,8 @@ def _bare_application(settings: Settings, updates: HTTPXRequest) -> BotApplicati
         .pool_timeout(_ANSWER)
         .get_updates_request(updates)
         .rate_limiter(AIORateLimiter(max_retries=_RETRIES))
-        .concurrent_updates(ChatByChat(settings.concurrent_questions))
+        .update_queue(inbox)
+        .concurrent_updates(PersonByPerson(inbox))
         .context_types(ContextTypes(context=Context))
         .job_queue(None)
         .build()
@@ -184,7 +188,7 @@ def _polling_failed(error: TelegramError) -> None:
     logger.warning("updates could not be fetched, trying again: %s", error)
 
 
-async def _serve_until_signal(settings: Settings, answers: Answers) -> None:
+async def _serve_until_signal(settings: Settings, answers: SharedAnswers) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stop_once(number: signal.Signals) -> None:

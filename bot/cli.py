@@ -14,6 +14,7 @@ from bot.progress import progress
 from bot.settings import Settings
 from embeddings import Encoder, load_encoder
 from retrieval import generation
+from retrieval.corpus import BadRecord
 from retrieval.corpus.sample import sample
 from retrieval.errors import DalilError
 from retrieval.settings import IndexSettings, read_settings
@@ -54,6 +55,7 @@ NotSourceOption = Annotated[
     typer.Option(metavar="S", help="No articles of this source; may be given several times."),
 ]
 
+_INTERRUPTED = 130
 _NAMED = 20
 """Bad records that are named at the end of a build; the others are counted."""
 _BOTFATHER = (
@@ -69,8 +71,9 @@ def main() -> None:
     except (typer.TyperException, DalilError) as error:
         sys.exit(_fail(error))
     except (KeyboardInterrupt, typer.Abort):
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:  # which is also what Typer makes of Ctrl-C in a command
         typer.echo("dalil: interrupted; what was published before is unchanged", err=True)
-        sys.exit(130)
     sys.exit(status or 0)
 
 
@@ -78,7 +81,7 @@ def main() -> None:
 def build(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Article files and folders of them."),
+        typer.Argument(metavar="[PATH...]", help="Article files, folders of them, or - (a pipe)."),
     ] = None,
     *,
     index: IndexOption = None,
@@ -98,26 +101,97 @@ def build(
 
 
 @app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that build would read.")],
+    *,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", metavar="PATH", help="The archive to learn furniture from."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what of a file would be indexed, what would not and why, and the passages."""
+    from bot.inspection import show  # noqa: PLC0415 - only here
+    from retrieval.inspection import inspect as inspect_file  # noqa: PLC0415
+
+    bad: list[BadRecord] = []
+    encoder = load_encoder(read_settings(IndexSettings).embedding_model)
+    found = inspect_file(file, encoder, bad, corpus or [])
+    if as_json:
+        articles = [article.to_dict() for article in found]
+        _print_json({"articles": articles, "bad": [str(record) for record in bad]})
+        return
+    for article in found:
+        show(article)
+    for record in bad:
+        typer.echo(f"dalil: {record}", err=True)
+
+
+@app.command()
+def formats(*, as_json: JsonOption = False) -> None:
+    """List the kinds of files that build reads."""
+    from retrieval.corpus.formats import FORMATS  # noqa: PLC0415 - brings the readers' libraries
+
+    if as_json:
+        about = [
+            {"name": known.name, "endings": list(known.endings), "holds": known.holds}
+            for known in FORMATS
+        ]
+        _print_json({"formats": about})
+        return
+    for known in FORMATS:
+        endings = " ".join(known.endings) or "by its content"
+        typer.echo(f"{known.name:<9} {known.holds}\n{'':<9} {endings}")
+
+
+@app.command()
 def info(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what the index holds and what made it."""
-    settings = read_settings(IndexSettings)
-    published = generation.current(index or settings.index_dir)
-    about = published.manifest.model_dump(mode="json", exclude={"files"})
-    about |= {"bytes": published.manifest.size, "sources": _sources(published)}
+    from bot.upkeep import show_inventory  # noqa: PLC0415 - only here
+    from retrieval.inventory import inventory  # noqa: PLC0415 - only here
+
+    found = inventory(index or read_settings(IndexSettings).index_dir)
     if as_json:
-        _print_json(about)
+        _print_json(found.to_dict())
+    else:
+        show_inventory(found)
+
+
+@app.command()
+def verify(
+    *,
+    index: IndexOption = None,
+    every: Annotated[bool, typer.Option("--all", help="All generations that are kept.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Read the whole index, and tell whether it is as it was written."""
+    from bot.upkeep import show_verifications  # noqa: PLC0415 - only here
+    from retrieval.verification import verify_index  # noqa: PLC0415 - only here
+
+    settings = read_settings(IndexSettings)
+    encoder = load_encoder(settings.embedding_model) if settings.embedding_model else None
+    with progress() as show:
+        found = verify_index(index or settings.index_dir, encoder, every=every, progress=show)
+    sound = all(each.sound for each in found)
+    if as_json:
+        _print_json({"sound": sound, "generations": [each.to_dict() for each in found]})
+    else:
+        show_verifications(found)
+    return 0 if sound else 2
+
+
+@app.command()
+def rollback(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Go back to the generation before the current one."""
+    told = generation.rollback(index or read_settings(IndexSettings).index_dir).manifest
+    if as_json:
+        fields = {"generation", "created", "counts"}
+        _print_json(told.model_dump(mode="json", include=fields))
         return
-    counts, model = published.manifest.counts, published.manifest.model
-    typer.echo(f"index       {(index or settings.index_dir).absolute()}")
-    typer.echo(f"generation  {published.manifest.generation} (format {published.manifest.format})")
     typer.echo(
-        f"holds       {counts.articles:,} articles, {counts.passages:,} passages, "
-        f"{counts.vectors:,} vectors, {published.manifest.size / 1e6:,.1f} MB"
+        f"{told.generation} is current now: {told.counts.articles:,} articles, built on "
+        f"{told.created:%Y-%m-%d at %H:%M} UTC"
     )
-    typer.echo(f"model       {model.name} ({model.fingerprint}, {model.dim} dimensions)")
-    typer.echo(f"built from  {', '.join(published.manifest.corpus)}")
-    for source, count in list(about["sources"].items())[:10]:
-        typer.echo(f"  {count:>9,}  {source or '(no source)'}")
 
 
 @app.command()
@@ -321,13 +395,6 @@ def _last_corpus(folder: Path) -> list[Path]:
     if not paths:
         raise typer.BadParameter("the index does not say what it was built from: name a PATH")
     return paths
-
-
-def _sources(published: generation.Generation) -> dict[str, int]:
-    from retrieval.store import Store  # noqa: PLC0415 - only here
-
-    store = Store(published.folder / generation.STORE)
-    return {source or "": count for source, count in store.sources()}
 
 
 def _count(k: int | None) -> int:

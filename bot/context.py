@@ -1,22 +1,22 @@
 """What every handler is given, with types."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.answers import Answers
+from bot.search import Search
 from bot.settings import Settings
-from bot.updates import SeenUpdates
+from bot.storage import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The finished parts one running bot is made of."""
 
-    answers: Answers
+    search: Search
     settings: Settings
-    seen: SeenUpdates = field(default_factory=SeenUpdates)
+    database: Database
 
 
 class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

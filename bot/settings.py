@@ -1,6 +1,7 @@
 """The bot's settings, read from the environment and from ``.env``."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -52,7 +53,11 @@ class Settings(BaseSettings):
         default=500, ge=20, le=4096, description="The longest question taken, in characters."
     )
     concurrent_questions: int = Field(
-        default=4, ge=1, le=64, description="How many chats are answered at the same time."
+        default=4, ge=1, le=64, description="How many searches run at the same time."
+    )
+    bot_data: Path = Field(
+        default=Path("dalil-bot.sqlite"),
+        description="File of what the bot keeps: feedback, saved questions, who is admitted.",
     )
     log_questions: bool = Field(
         default=False, description="Write what people ask into the log; otherwise only its length."

@@ -1,59 +1,47 @@
-"""Updates as Telegram delivers them: each once, and each chat's in order."""
+"""In which order updates are handled: each person's one after the other, all people's at once."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-# Telegram delivers an update again only until it is confirmed; a thousand is days of small talk
-# and seconds of a flood, and the confirmation comes within one poll.
-_REMEMBERED = 1000
+from bot.inbox import Inbox
 
-# Updates that may wait for their turn. PTB's own limit is taken before a chat's turn comes, so a
-# small one would let a single busy chat hold up all others.
-_WAITING = 4096
+_WAITING: Final = 1 << 16
+"""Updates that may wait for their turn. PTB's own limit is taken before a person's turn comes, so a
+small one would let a single busy person hold up all others."""
 
 
-class SeenUpdates:
-    """The ids of the latest updates, so that one delivered again is recognised."""
+class PersonByPerson(BaseUpdateProcessor):
+    """Handles several people's updates at once, and one person's in their order.
 
-    def __init__(self, size: int = _REMEMBERED) -> None:
-        self._size = size
-        self._ids: OrderedDict[int, None] = OrderedDict()
+    Nobody has two questions at the search, so a hundred of one person's are behind one another and
+    not before anybody else's.
+    """
 
-    def add(self, update_id: int) -> bool:
-        """Remember an id; False where it was known already."""
-        if update_id in self._ids:
-            return False
-        self._ids[update_id] = None
-        if len(self._ids) > self._size:
-            self._ids.popitem(last=False)
-        return True
+    __slots__ = ("_inbox", "_people")
 
-
-class ChatByChat(BaseUpdateProcessor):
-    """Handles several chats at once, and within one chat one update after the other."""
-
-    __slots__ = ("_chats", "_slots")
-
-    def __init__(self, chats_at_once: int) -> None:
+    def __init__(self, inbox: Inbox) -> None:
         super().__init__(max_concurrent_updates=_WAITING)
-        self._slots = asyncio.Semaphore(chats_at_once)
-        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._inbox = inbox
+        self._people: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's turn, then for a free slot; locks and slots are first come."""
-        async with self._turn(update), self._slots:
+        """Wait for the person's turn; locks are first come."""
+        async with self._turn(update):
             await coroutine
+        if isinstance(update, Update):
+            self._inbox.handled(update)
 
     def _turn(self, update: object) -> asyncio.Lock:
-        chat = update.effective_chat if isinstance(update, Update) else None
+        who = None
+        if isinstance(update, Update):
+            who = update.effective_user or update.effective_chat
         # The dictionary holds a lock only as long as somebody waits for it or has it.
-        return self._chats.setdefault(chat.id if chat else 0, asyncio.Lock())
+        return self._people.setdefault(who.id if who else 0, asyncio.Lock())
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

@@ -1,5 +1,8 @@
 """What can go wrong with a corpus or an index; each message is a sentence that says what to do."""
 
+from pathlib import Path
+from typing import Self
+
 from embeddings.errors import DalilError
 
 __all__ = [
@@ -31,6 +34,15 @@ class IndexMissingError(DalilError):
 
 class IndexDamagedError(DalilError):
     """A published index lacks a part, or a part is not what the manifest says."""
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the error of a file that is missing or not as it was written."""
+        msg = (
+            f"the index is damaged ({path}): run 'dalil rollback' to go back to the one before, "
+            "or 'dalil build' to make it anew"
+        )
+        return cls(msg)
 
 
 class IndexIncompatibleError(DalilError):

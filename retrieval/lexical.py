@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
@@ -47,7 +49,10 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalWriter:
-    """Fills a new lexical index, which can be opened once the context was left without an error."""
+    """Fills a new lexical index, which can be opened once the context was left without an error.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -57,7 +62,7 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
-        title, body = _forms(article.title), _forms(text)
+        title, body = arabic.forms(article.title), arabic.forms(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
             "body": [" ".join(_terms(body))],
@@ -70,7 +75,9 @@ class LexicalWriter:
             fields["source"] = [article.source]
         if article.published:
             fields["published"] = [article.published.toordinal()]
-        self._writer.add_document(tantivy.Document.from_dict(fields, self._index.schema))
+        document = tantivy.Document.from_dict(fields, self._index.schema)
+        with _writing():
+            self._writer.add_document(document)
 
     def __enter__(self) -> Self:
         return self
@@ -81,12 +88,15 @@ class LexicalWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.rollback()
-        # Until its threads have ended, they write into the folder.
-        self._writer.wait_merging_threads()
+        try:
+            with _writing():
+                if kind is None:
+                    self._writer.commit()
+                else:
+                    self._writer.rollback()
+        finally:
+            # Until its threads have ended, they write into the folder.
+            self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -100,8 +110,16 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open what a :class:`LexicalWriter` wrote."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open what a :class:`LexicalWriter` wrote, also where nothing can be written."""
+        try:
+            return cls(tantivy.Index.open(str(folder)))
+        except ValueError:
+            # tantivy locks a folder by a file in it.
+            with TemporaryDirectory(prefix="dalil-") as linked:
+                for path in folder.resolve().iterdir():
+                    if path.suffix != ".lock":
+                        (Path(linked) / path.name).symlink_to(path)
+                return cls(tantivy.Index.open(linked))
 
     @property
     def count(self) -> int:
@@ -257,6 +275,14 @@ def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
     return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
 
 
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # tantivy has no other
+        raise OSError(str(error)) from error
+
+
 def _by_letters(text: str) -> bool:
     """Whether a text shares its letters, or at least its digits, with the articles."""
     return language(text) in (ARABIC, "und")
@@ -269,10 +295,6 @@ def _limited(query: Query, limits: Iterable[Query]) -> Query:
 
 def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
-
-
-def _forms(text: str) -> list[str]:
-    return [word.form for word in arabic.words(text)]
 
 
 def _terms(forms: Iterable[str]) -> Iterator[str]:

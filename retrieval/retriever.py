@@ -3,8 +3,8 @@
 import copy
 import logging
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,7 +30,17 @@ from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.query import Query, interpret
 from retrieval.reload import Reloaded
 from retrieval.store import Store
-from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
+from retrieval.types import (
+    Answer,
+    Article,
+    Asked,
+    Candidate,
+    Filters,
+    Hit,
+    IndexInfo,
+    Passage,
+    Quote,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +48,9 @@ _POOL: Final = 150
 """Passages that each side brings into the fusion."""
 _READ_BY_TOKEN: Final = 50
 """Best passages of the fusion that are compared token by token."""
+_ALIKE: Final = 0.86
+"""Cosine from which a name and its Arabic reading are one, by the bundled model: Raqqa and رقة are,
+Cairo and كره are not (docs/retrieval.md)."""
 _READ: Final = 25
 """Passages read at a time while hits are grouped."""
 
@@ -84,7 +97,7 @@ class Retriever:
 
         Raises:
             IndexMissingError: nothing was published there.
-            IndexDamagedError: a part is missing.
+            IndexDamagedError: a file is missing or not as it was written.
             IndexIncompatibleError: another version or another model wrote it.
             DalilError: its calibration cannot be read.
             ModelUnavailableError: the model cannot be loaded.
@@ -110,9 +123,22 @@ class Retriever:
 
         Raises:
             ValueError: ``k`` is less than 1.
+            IndexDamagedError: what is read is not as it was written.
             FilterError: no article is of a source that the filters name.
         """
         return self.searcher.answer(question, k, filters=filters)
+
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        """Encode questions together; return what answers each, for any thread to call.
+
+        Raises:
+            ValueError: a ``k`` is less than 1.
+        """
+        return self.searcher.prepare(asked)
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles of the generation in use now."""
+        return self.searcher.article_ids()
 
     def check(self, filters: Filters) -> None:
         """Check filters before a question is asked within them.
@@ -150,30 +176,51 @@ class Searcher:
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
         """Answer as :meth:`Retriever.answer` does."""
-        if k < 1:
-            msg = f"k is {k}: ask for at least one passage"
+        (search,) = self.prepare([Asked(question, k, filters)])
+        return search()
+
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        """Encode questions together, as :meth:`Retriever.prepare` does."""
+        if (least := min((each.k for each in asked), default=1)) < 1:
+            msg = f"k is {least}: ask for at least one passage"
             raise ValueError(msg)
-        clock = _Clock()
-        with clock("interpret"):
-            query = self.query(question)
-        with clock("encode"):
-            (encoding,) = self.encode([query])
-        ranking = self.rank(query, encoding, filters, clock)
+        clocks = [_Clock() for _ in asked]
+        queries = []
+        for each, clock in zip(asked, clocks, strict=True):
+            with clock("interpret"):
+                queries.append(self.query(each.question))
+        with ExitStack() as together:
+            for clock in clocks:
+                together.enter_context(clock("encode"))
+            encodings = self.encode(queries)
+        rows = zip(asked, queries, encodings, clocks, strict=True)
+        return [partial(self._answer, *row) for row in rows]
+
+    def _answer(self, asked: Asked, query: Query, encoding: Encoding, clock: "_Clock") -> Answer:
+        found = self.candidates(query, encoding.vector, asked.filters, clock)
+        if asked.among is not None:
+            names = self.articles_of(found.passages.tolist())
+            found = found.only(np.array([name in asked.among for name in names], bool))
+        ranking = self.judge(query, encoding, found, clock)
         with clock("read"):
-            hits = self._hits(query, encoding.vector, ranking, k)
+            hits = self._hits(query, encoding.vector, ranking, asked.k)
         return Answer(
-            question=question,
+            question=asked.question,
             language=ranking.language,
             found=ranking.found,
             unsure=ranking.unsure,
             confidence=ranking.confidence,
             hits=hits,
             index=self.info,
-            phrases=tuple(phrase.text for phrase in phrases(question)),
+            phrases=tuple(phrase.text for phrase in phrases(asked.question)),
             missing=ranking.missing,
-            undated=self.undated(filters or Filters()),
+            undated=self.undated(asked.filters or Filters()),
             timings_ms=clock.timings(),
         )
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles of the index."""
+        return self._store.all_article_ids()
 
     @property
     def fingerprint(self) -> str:
@@ -186,10 +233,17 @@ class Searcher:
 
     def encode(self, queries: Sequence[Query]) -> list[Encoding]:
         """Return the vectors of many questions; of their tokens too, where the index has any."""
-        questions = [query.text for query in queries]
+        encodings = self._encode([query.text for query in queries])
+        named = [at for at, query in enumerate(queries) if query.names]
+        heard = self._encode([queries[at].names for at in named])
+        for at, names in zip(named, heard, strict=True):
+            encodings[at] = _heard(encodings[at], names)
+        return encodings
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         if self._late and isinstance(self._encoder, TokenEncoder):
-            return self._encoder.encode_query_tokens(questions)
-        vectors = self._encoder.encode_queries(questions)
+            return self._encoder.encode_query_tokens(texts)
+        vectors = self._encoder.encode_queries(texts)
         return [Encoding(vector, np.empty((0, 0), np.float32)) for vector in vectors]
 
     def rank(
@@ -376,6 +430,7 @@ def _open(index: Path, encoder: Encoder, before: Searcher | None) -> Searcher:
     name = published.manifest.generation
     if before and before.info.generation == name:
         return before.calibrated(calibration)
+    generation.check(published)
     searcher = Searcher(published, encoder, calibration)
     if before:
         logger.info("the index's generation %s answers from now on", name)
@@ -397,6 +452,14 @@ class _Clock:
 
     def timings(self) -> dict[str, float]:
         return {**self._stages, "total": (perf_counter() - self._started) * 1000}
+
+
+def _heard(asked: Encoding, names: Encoding) -> Encoding:
+    """Join a question of names with its Arabic reading, where the model hears it in them."""
+    if asked.vector @ names.vector < _ALIKE:
+        return asked
+    middle = asked.vector + names.vector
+    return Encoding(middle / np.linalg.norm(middle), np.concatenate([asked.tokens, names.tokens]))
 
 
 def _together(

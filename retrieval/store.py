@@ -5,6 +5,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,15 +66,19 @@ class Changes:
 
 
 class StoreWriter:
-    """Fills a new store; numbers count up from 0 in the order of arrival."""
+    """Fills a new store; numbers count up from 0 in the order of arrival.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database = sqlite3.connect(path, isolation_level=None)
         # A store that a crash leaves half-written is never published.
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        self._database.executescript(_SCHEMA)
-        self._database.execute("BEGIN")
+        with _writing():
+            self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            self._database.executescript(_SCHEMA)
+            self._database.execute("BEGIN")
         self.articles = 0
         self.passages = 0
 
@@ -82,21 +87,20 @@ class StoreWriter:
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
         row = self.articles, article.id, _digest(article), *about, article.text
-        self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         numbers = range(self.passages, self.passages + len(spans))
-        self._database.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(number, self.articles, *span) for number, span in zip(numbers, spans, strict=True)],
-        )
+        places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
+        with _writing():
+            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
         return numbers
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
-        self._database.execute("COMMIT")
-        self._database.executescript(_INDEXES)
-        self._database.close()
+        with closing(self._database), _writing():
+            self._database.execute("COMMIT")
+            self._database.executescript(_INDEXES)
 
     def changes(self, before: Path | None) -> Changes:
         """Compare what was closed with another store: all is new where that cannot be read."""
@@ -133,6 +137,20 @@ class Store:
         statement = "SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1"
         return [(source, count) for source, count in self._rows(statement)]
 
+    def years(self) -> list[tuple[int | None, int]]:
+        """Return each year with its number of articles, the latest first; None: without a date."""
+        statement = (
+            "SELECT CAST(substr(published, 1, 4) AS INTEGER), count(*) FROM articles"
+            " GROUP BY 1 ORDER BY 1 DESC"
+        )
+        return [(year, count) for year, count in self._rows(statement)]
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the file, and which rows point at none."""
+        found = [line for (line,) in self._rows("PRAGMA integrity_check") if line != "ok"]
+        orphans = len(self._rows("PRAGMA foreign_key_check"))
+        return [*found, *([f"{orphans:,} passages of no article"] if orphans else [])]
+
     def passages(self, numbers: Iterable[int]) -> dict[int, tuple[Article, Passage]]:
         """Return the passages with these numbers, each with its article."""
         rows = self._rows(_PASSAGE + _AMONG, [_json(numbers)])
@@ -142,6 +160,10 @@ class Store:
         """Return the article's id of each of these passages."""
         rows = self._rows(_ARTICLE_ID + _AMONG, [_json(numbers)])
         return dict(rows)
+
+    def all_article_ids(self) -> list[str]:
+        """Return every article's id."""
+        return [name for (name,) in self._rows("SELECT id FROM articles")]
 
     def all_passages(self) -> Iterator[tuple[Article, Passage]]:
         """Yield every passage with its article, in the order of their numbers."""
@@ -165,6 +187,14 @@ class Store:
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
 
 
 def _uri(path: Path) -> str:

@@ -1,11 +1,15 @@
 """The values that cross modules, all frozen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from retrieval.errors import FilterError
+
+Origin = Literal["field", "metadata", "page", "text", "address"]
+"""Where a date stood: in a record's field, in a page's metadata, in a place of the page that is for
+dates, in the text, or in the article's address."""
 
 
 class Span(NamedTuple):
@@ -16,11 +20,23 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Dating:
+    """How the day of an article is known.
+
+    ``approximate`` where it was converted from the Hijri calendar, whose months begin by sight of
+    the moon, or counted back from the day on which a page was fetched.
+    """
+
+    origin: Origin = "field"
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One source text with its metadata.
 
     ``text`` is the body as it is shown: cleaned of page furniture, without the title.
-    ``published`` is the calendar day as the source wrote it.
+    ``published`` is the calendar day as the source wrote it, and ``dating`` how it is known.
     """
 
     id: str
@@ -29,6 +45,7 @@ class Article:
     url: str | None = None
     source: str | None = None
     published: date | None = None
+    dating: Dating = Dating()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,19 @@ class Filters:
     def dated(self) -> bool:
         """Whether they leave out articles without a date."""
         return self.since is not None or self.until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is put to a retriever: ``k`` hits at most, out of what ``filters`` leave.
+
+    ``among`` holds the ids of the articles that may answer; None: all.
+    """
+
+    question: str
+    k: int = 5
+    filters: Filters | None = None
+    among: Container[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

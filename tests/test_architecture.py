@@ -13,8 +13,8 @@ BELOW = {"embeddings": set[str](), "retrieval": {"embeddings"}, "bot": {"retriev
 HOMES = {
     "faiss": {"retrieval/dense.py"},
     "tantivy": {"retrieval/lexical.py"},
-    "sqlite3": {"retrieval/store.py", "embeddings/cache.py"},
-    "torch": {"embeddings/sentence.py"},
+    "sqlite3": {"retrieval/store.py", "embeddings/cache.py", "bot/storage.py"},
+    "torch": {"embeddings/packed.py", "embeddings/sentence.py"},
     "transformers": {"embeddings/sentence.py"},
     "sentence_transformers": {"embeddings/sentence.py"},
     "tokenizers": {"embeddings/bundled.py"},

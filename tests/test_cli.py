@@ -202,6 +202,23 @@ def test_build_counts_what_it_did_and_names_bad_lines(dalil: Command, tmp_path: 
     assert json.loads(dalil("info", "--json").out) == before
 
 
+def test_ctrl_c_in_a_build_is_one_line(
+    dalil: Command, index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that nothing is lost; what was published before is in use, and alone on the disk."""
+    before = json.loads(dalil("info", "--json").out)
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoder, "encode_passages", interrupt)
+    ran = dalil("build", "--rebuild")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (130, "", 1)
+    assert "unchanged" in ran.err
+    assert json.loads(dalil("info", "--json").out) == before
+    assert not list(index.rglob("*.part"))
+
+
 def test_build_tells_what_it_did_as_one_object(dalil: Command, tmp_path: Path) -> None:
     """On stdout, with the bad lines named on stderr and no other summary."""
     corpus = write_corpus(tmp_path / "corpus")
@@ -246,9 +263,63 @@ def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
     about = json.loads(dalil("info", "--json").out)
     assert about["counts"]["articles"] == len(ARTICLES)
     assert about["model"]["dim"] == 384
+    assert about["search"] == {"kind": "exact", "recall_at_10": 1.0}
     shown = dalil("info", "--index", str(index)).out
-    for fact in (about["generation"], about["model"]["name"], str(index)):
+    for fact in (about["generation"], about["model"]["name"], str(index), "exact, "):
         assert fact in shown
+
+
+def test_info_counts_by_source_year_part_and_generation(
+    dalil: Command, index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """And says what the last build did; a generation that cannot be read is no obstacle."""
+    build([write_corpus(tmp_path / "less", ARTICLES[:5])], index, encoder)
+    about = json.loads(dalil("info", "--json").out)
+    assert sum(about["sources"].values()) == sum(about["years"].values()) == 5
+    days = [article.published for article in ARTICLES[:5]]
+    assert about["years"] == {
+        str(year or ""): sum((day.year if day else None) == year for day in days)
+        for year in {day.year if day else None for day in days}
+    }
+    assert sum(about["parts"].values()) == about["bytes"]
+    assert about["build"]["encoded"] == 0
+    assert [kept["current"] for kept in about["generations"]] == [True, False]
+    assert [kept["counts"]["articles"] for kept in about["generations"]] == [5, len(ARTICLES)]
+    before = index / "generations" / about["generations"][1]["generation"]
+    (before / "manifest.json").write_text("?", encoding="utf-8")
+    shown = dalil("info").out
+    for fact in ("token vectors", "0 texts encoded", "(current)", f"{before.name}: the", "2024"):
+        assert fact in shown
+
+
+def test_verify_tells_what_is_wrong_and_rollback_leads_back(
+    dalil: Command, index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """In words and as JSON; what is wrong is status 2, also where a question meets it."""
+    sound = dalil("verify")
+    assert sound.status == 0, sound.err
+    assert "is sound" in sound.out
+    published = build([write_corpus(tmp_path / "less", ARTICLES[:5])], index, encoder).published
+    path = published.folder / "lexical" / "meta.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("title", "tilte"), encoding="utf-8")
+    for arguments in (["verify"], ["verify", "--all"]):
+        ran = dalil(*arguments)
+        assert ran.status == 2
+        assert "lexical/meta.json" in ran.out
+        told = json.loads(dalil(*arguments, "--json").out)
+        assert not told["sound"]
+        assert [each["sound"] for each in told["generations"]] == [False, True][: len(arguments)]
+    asked = dalil("ask", "منارة")
+    assert (asked.status, asked.out) == (2, "")
+    assert "dalil rollback" in asked.err
+    back = json.loads(dalil("rollback", "--json").out)
+    assert back["counts"]["articles"] == len(ARTICLES)
+    assert dalil("ask", "منارة").status == 0
+    assert back["generation"] in dalil("info").out
+    none = dalil("rollback")
+    assert (none.status, none.out, none.err.count("\n")) == (2, "", 1)
+    assert dalil("build").status == 0
+    assert f"{len(ARTICLES)} articles" in dalil("rollback").out
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A question in a message, and its answer."""
 
-import asyncio
 import logging
 import re
 
@@ -11,7 +10,7 @@ from bot.bidi import one_line
 from bot.card import answer_card
 from bot.context import Context
 from bot.handlers.conversation import message_of, say, show, texts_of, typing
-from retrieval.types import Answer
+from retrieval.types import Answer, Asked
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +52,7 @@ def question_in(message: Message) -> str:
 async def _search(message: Message, question: str, context: Context) -> Answer:
     services = context.services
     async with typing(message):
-        # Only the search leaves the event loop: encoding a question on it would freeze everyone.
-        return await asyncio.to_thread(
-            services.answers.answer, question, k=services.settings.passages_per_answer
-        )
+        return await services.search(Asked(question, services.settings.passages_per_answer))
 
 
 def _log(update: Update, answer: Answer, context: Context) -> None:

@@ -2,10 +2,11 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
-from retrieval.types import Answer, Article, Hit, IndexInfo, Passage, Quote, Span
+from retrieval.types import Answer, Article, Asked, Hit, IndexInfo, Passage, Quote, Span
 
 ARTICLES = (
     Article(
@@ -67,15 +68,24 @@ def answer_with(
 class WordAnswers:
     """Answers with every article that shares a word with the question.
 
-    ``asked`` and ``answered`` hold the questions as searches began and as they ended; ``before``
-    is called in between, in the searching thread.
+    ``together`` holds how many questions came at once, ``asked`` and ``answered`` the questions as
+    searches began and as they ended; ``before`` is called in between, in the searching thread.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.answered: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
+        self.together: list[int] = []
+        self.info = IndexInfo("1", "words", len(ARTICLES))
         self._lock = threading.Lock()
+
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        self.together.append(len(asked))
+        return [partial(self.answer, each.question, each.k) for each in asked]
+
+    def article_ids(self) -> list[str]:
+        return [article.id for article in ARTICLES]
 
     def answer(self, question: str, k: int) -> Answer:
         with self._lock:

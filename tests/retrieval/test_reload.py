@@ -149,8 +149,9 @@ def test_a_question_under_way_ends_in_the_generation_it_began_in(index: Path) ->
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(retriever.answer, QUESTION)
         assert encoder.reached.wait(30)
-        publish(index, 1)
-        wait_for(retriever, publish(index, 2))
+        for number in (1, 2):
+            publish(index, number)
+        wait_for(retriever, publish(index, 3))
         assert not (index / "generations" / name).exists()
         assert isinstance(old(), Searcher)
         encoder.let_on.set()
@@ -165,7 +166,7 @@ def spoilt_copy(index: Path, name: str) -> None:
     folder = Path(shutil.copytree(index / "generations" / name, index / "generations" / "spoilt"))
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(name, folder.name))
-    vectors = folder / "dense" / "vectors.faiss"
+    vectors = folder / "dense" / "vectors.bin"
     vectors.write_bytes(b"\xff" * vectors.stat().st_size)
 
 

@@ -12,7 +12,7 @@ from embeddings import Encoder
 from retrieval import Answer, Article, Filters, Retriever
 from retrieval.build import build
 from retrieval.errors import FilterError
-from retrieval.types import Quote
+from retrieval.types import Asked, Quote
 from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 
 BY_ID = {article.id: article for article in (*ARTICLES, *SYNDICATED)}
@@ -157,6 +157,31 @@ def test_an_unrelated_question_is_not_answered(retriever: Retriever, question: s
     assert not answer.found
     assert answer.hits
     assert answer.confidence < retriever.answer("متى بنيت منارة رأس السنديان؟").confidence
+
+
+def test_questions_encoded_together_are_answered_as_alone(retriever: Retriever) -> None:
+    """In their order, each with its own count and filters."""
+    asked = [Asked("متى بنيت منارة رأس السنديان؟", 2), Asked("العسل", 1, Filters(sources=[PAPER]))]
+    together = [search() for search in retriever.prepare(asked)]
+    alone = [retriever.answer(each.question, each.k, filters=each.filters) for each in asked]
+    assert [[hit.article.id for hit in answer.hits] for answer in together] == [
+        [hit.article.id for hit in answer.hits] for answer in alone
+    ]
+    assert [len(answer.hits) for answer in together] == [2, 1]
+
+
+def test_only_the_articles_named_answer(retriever: Retriever) -> None:
+    """What is best among them comes first, and whether it answers is judged by it alone."""
+    question = "متى بنيت منارة رأس السنديان؟"
+    (search,) = retriever.prepare([Asked(question, 5, among={"bees", "railway"})])
+    answer = search()
+    assert {hit.article.id for hit in answer.hits} == {"bees", "railway"}
+    assert not answer.found
+    assert not retriever.prepare([Asked(question, 5, among=())])[0]().hits
+
+
+def test_every_articles_id_is_told(retriever: Retriever) -> None:
+    assert sorted(retriever.article_ids()) == sorted(article.id for article in ARTICLES)
 
 
 @pytest.mark.parametrize("k", [1, 3, 5, 12, 1000])

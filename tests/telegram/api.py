@@ -120,6 +120,11 @@ class BotApi:
                 self.changed.notify_all()
             return update_id
 
+    def forget(self, update_id: int) -> None:
+        """Count an update as confirmed."""
+        with self.changed:
+            self._pending = [u for u in self._pending if u["update_id"] != update_id]
+
     def push_again(self, update_id: int) -> None:
         """Deliver an update once more, confirmed or not."""
         with self.changed:
