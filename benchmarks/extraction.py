@@ -59,15 +59,14 @@ def complain(bad: object) -> None:
 
 
 def alone(data: bytes) -> Article:
-    found = trafilatura.extract_with_metadata(data, include_comments=False)
-    if found is None:
-        return Article("", "")
+    found = trafilatura.bare_extraction(data, with_metadata=True, include_comments=False)
+    fields = found if isinstance(found, dict) else found.as_dict() if found else {}
     return Article(
-        id=str(found.date),
-        text=found.text or "",
-        title=found.title or "",
-        url=found.url,
-        source=found.sitename,
+        id=str(fields.get("date")),
+        text=fields.get("text") or "",
+        title=fields.get("title") or "",
+        url=fields.get("url"),
+        source=fields.get("sitename"),
     )
 
 

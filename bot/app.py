@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -13,29 +13,44 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
+    BaseHandler,
+    CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    ExtBot,
     MessageHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
+from bot.access import Access
 from bot.answers import SharedAnswers
 from bot.context import BotApplication, Context, Services
 from bot.errors import TelegramUnreachableError, TokenRefusedError
-from bot.handlers import basics, failures, questions
+from bot.feedback import Feedback
+from bot.handlers import administration, basics, failures, privacy, questions, votes, watches
+from bot.handlers.guard import guarded
 from bot.inbox import Inbox
 from bot.introduction import introduce
+from bot.limits import PersonLimits
+from bot.listening import listening
+from bot.metrics import Metrics
+from bot.monitoring import Heartbeat, Monitor
 from bot.privacy import quiet_libraries, token_hidden
 from bot.search import Search
 from bot.settings import Settings
 from bot.storage import Database
 from bot.updates import PersonByPerson
+from bot.votes import CONSENT, VOTE
+from bot.watcher import Watcher
+from bot.watches import Watches
+from bot.webhook import delivered
 from retrieval.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
 _RETRIES = 3  # of a call that Telegram told to wait
+_KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY]
 _POLL = 30  # seconds that one request for updates stays open
 _ANSWER = 20  # seconds to wait for Telegram's reply; PTB's 5 give up on messages that do arrive
 
@@ -73,19 +88,25 @@ async def serve(settings: Settings, answers: SharedAnswers, stop: asyncio.Event)
     """Answer until ``stop`` is set, then finish every question already fetched.
 
     Raises:
+        StorageError: the file of what the bot keeps cannot be used.
+        ListenError: nobody can listen where the settings say.
         InvalidToken: Telegram does not accept the token, or no longer does.
         TelegramError: the Bot API could not be used when starting.
 
     """
-    updates = _UpdatesRequest(on_refusal=stop.set)
+    heartbeat = Heartbeat(delivered=settings.webhook_url is not None)
+    updates = _UpdatesRequest(heartbeat, on_refusal=stop.set)
     with Database.open(settings.bot_data) as database:
         inbox = Inbox(database)
-        services = Services(Search(answers, settings.concurrent_questions), settings, database)
-        application = build_application(services, inbox, updates)
-        async with application:
+        application = build_application(settings, answers, database, inbox, updates)
+        services: Services = application.bot_data[Services]
+        async with application, _monitored(services, heartbeat):
             await introduce(application.bot)
-            await inbox.resume(application.bot)
-            async with _started(application), _polling(application):
+            async with (
+                _started(application, inbox),
+                _watching(services.watcher),
+                _fetching(application, inbox, settings),
+            ):
                 logger.info("%s is ready for questions", application.bot.name)
                 await stop.wait()
                 logger.info("stopping once every question is answered")
@@ -93,30 +114,77 @@ async def serve(settings: Settings, answers: SharedAnswers, stop: asyncio.Event)
         raise InvalidToken("the token was withdrawn")
 
 
-def build_application(services: Services, inbox: Inbox, updates: HTTPXRequest) -> BotApplication:
-    """Put the bot together; of the handlers in one group, the first that fits takes all.
+def build_application(
+    settings: Settings,
+    answers: SharedAnswers,
+    database: Database,
+    inbox: Inbox,
+    updates: HTTPXRequest,
+) -> BotApplication:
+    """Put the bot together; of the handlers, the first that fits takes all.
 
     ``updates`` makes the requests for updates.
     """
-    application = _bare_application(services.settings, inbox, updates)
+    application = _bare_application(settings, inbox, updates)
+    services = _services(application.bot, settings, answers, database, inbox)
     application.bot_data[Services] = services
-
-    new = filters.UpdateType.MESSAGE  # an edited message asks nothing anew
-    private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
-    to_bot = filters.TEXT & ~filters.COMMAND & questions.ADDRESSED_TO_BOT
-    application.add_handlers(
-        [
-            CommandHandler("start", basics.start, new),
-            CommandHandler("help", basics.show_help, new),
-            CommandHandler("ask", questions.ask, new),
-            MessageHandler(private & filters.COMMAND, basics.unknown_command),
-            MessageHandler(private & filters.TEXT, questions.ask),
-            MessageHandler(private & ~filters.StatusUpdate.ALL, basics.text_only),
-            MessageHandler(group & to_bot, questions.ask),
-        ]
-    )
+    for handler in _handlers(settings):
+        handler.callback = guarded(handler.callback)
+        application.add_handler(handler)
     application.add_error_handler(failures.report)
     return application
+
+
+def _services(
+    bot: ExtBot[Any],
+    settings: Settings,
+    answers: SharedAnswers,
+    database: Database,
+    inbox: Inbox,
+) -> Services:
+    search = Search(answers, settings.concurrent_questions)
+    access, feedback = Access(database, settings), Feedback(database)
+    saved, metrics = Watches(database), Metrics(search)
+    return Services(
+        search=search,
+        settings=settings,
+        database=database,
+        inbox=inbox,
+        access=access,
+        limits=PersonLimits(settings.questions_per_minute),
+        feedback=feedback,
+        watches=saved,
+        watcher=Watcher(bot, search, saved, access, feedback, metrics),
+        metrics=metrics,
+    )
+
+
+def _handlers(settings: Settings) -> list[BaseHandler[Update, Context, Any]]:
+    """Return what is done with each kind of update."""
+    new = filters.UpdateType.MESSAGE  # an edited message asks nothing anew
+    admin = new & filters.User(settings.admins)
+    private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
+    to_bot = filters.TEXT & ~filters.COMMAND & questions.ADDRESSED_TO_BOT
+    return [
+        CommandHandler("start", basics.start, new),
+        CommandHandler("help", basics.show_help, new),
+        CommandHandler("ask", questions.ask, new),
+        CommandHandler("watch", watches.watch, new),
+        CommandHandler("watches", watches.show_watches, new),
+        CommandHandler("privacy", privacy.show_privacy, new),
+        CommandHandler("forget", privacy.forget, new),
+        CommandHandler("stats", administration.show_stats, admin),
+        CommandHandler("version", administration.show_version, admin),
+        CommandHandler("reload", administration.look, admin),
+        CommandHandler("invite", administration.invite, admin),
+        CallbackQueryHandler(votes.vote, VOTE),
+        CallbackQueryHandler(votes.decide, CONSENT),
+        CallbackQueryHandler(watches.end, watches.END),
+        MessageHandler(private & filters.COMMAND, basics.unknown_command),
+        MessageHandler(private & filters.TEXT, questions.ask),
+        MessageHandler(private & ~filters.StatusUpdate.ALL, basics.text_only),
+        MessageHandler(group & to_bot, questions.ask),
+    ]
 
 
 def _bare_application(settings: Settings, inbox: Inbox, updates: HTTPXRequest) -> BotApplication:
@@ -140,11 +208,12 @@ def _bare_application(settings: Settings, inbox: Inbox, updates: HTTPXRequest) -
 
 
 class _UpdatesRequest(HTTPXRequest):
-    """Notices when the token is withdrawn, where PTB would stop polling and stay."""
+    """Notices that Telegram answers, and when the token is withdrawn: PTB would stop and stay."""
 
-    def __init__(self, on_refusal: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, heartbeat: Heartbeat, on_refusal: Callable[[], None]) -> None:
         super().__init__(connection_pool_size=1)
         self.refused = False
+        self._heartbeat = heartbeat
         self._on_refusal = on_refusal
 
     async def do_request(
@@ -156,17 +225,51 @@ class _UpdatesRequest(HTTPXRequest):
         if code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
             self.refused = True
             self._on_refusal()
+        elif code == HTTPStatus.OK:
+            self._heartbeat.beat()
         return code, payload
 
 
 @asynccontextmanager
-async def _started(application: BotApplication) -> AsyncIterator[None]:
-    """Handle updates; on leaving, finish those at hand."""
+async def _started(application: BotApplication, inbox: Inbox) -> AsyncIterator[None]:
+    """Handle updates, first those left over; on leaving, finish those at hand."""
+    await inbox.resume(application.bot)
     await application.start()
     try:
         yield
     finally:
         await application.stop()
+
+
+@asynccontextmanager
+async def _watching(watcher: Watcher) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(watcher.keep_looking(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+@asynccontextmanager
+async def _monitored(services: Services, heartbeat: Heartbeat) -> AsyncIterator[None]:
+    """Serve health and metrics where the settings say so."""
+    where = services.settings.metrics_listen
+    if where is None:
+        yield
+        return
+    monitor = Monitor(services.search, services.metrics, heartbeat)
+    async with listening(where, monitor.respond, "DALIL_METRICS_LISTEN"):
+        yield
+
+
+def _fetching(
+    application: BotApplication, inbox: Inbox, settings: Settings
+) -> AbstractAsyncContextManager[None]:
+    if settings.webhook_url:
+        return delivered(application.bot, inbox, settings, _KINDS)
+    return _polling(application)
 
 
 @asynccontextmanager
@@ -176,7 +279,7 @@ async def _polling(application: BotApplication) -> AsyncIterator[None]:
     if updater is None:
         raise TypeError("the application was built without an updater")
     await updater.start_polling(
-        timeout=_POLL, allowed_updates=[Update.MESSAGE], error_callback=_polling_failed
+        timeout=_POLL, allowed_updates=_KINDS, error_callback=_polling_failed
     )
     try:
         yield

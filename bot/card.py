@@ -20,6 +20,7 @@ from bot.excerpt import Excerpt, excerpt
 from bot.links import web_link
 from bot.rich_text import RichText, units
 from bot.texts import Texts
+from bot.votes import vote_row
 from retrieval.types import Answer, Article, Hit, Span
 
 MOST_HITS = 5
@@ -41,23 +42,33 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message: its text, its entities in UTF-16 units, and its buttons in one row."""
+    """One message: its text, its entities in UTF-16 units, and its buttons in one row.
+
+    ``answer`` is the number under which it can be voted on.
+    """
 
     text: str
     entities: tuple[MessageEntity, ...]
     buttons: tuple[LinkButton, ...] = ()
+    answer: int | None = None
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
         """The buttons as Telegram takes them."""
-        row = [InlineKeyboardButton(button.label, url=button.url) for button in self.buttons]
-        return InlineKeyboardMarkup([row]) if row else None
+        links = [InlineKeyboardButton(button.label, url=button.url) for button in self.buttons]
+        votes = () if self.answer is None else vote_row(self.answer)
+        rows = [row for row in (links, votes) if row]
+        return InlineKeyboardMarkup(rows) if rows else None
 
 
-def answer_card(answer: Answer, texts: Texts, *, limit: int = 3) -> Card:
-    """Show ``answer`` with its first ``limit`` passages (five at most), or say it has none."""
+def answer_card(answer: Answer, texts: Texts, *, limit: int = 3, note: str = "") -> Card:
+    """Show ``answer`` with its first ``limit`` passages (five at most), or say it has none.
+
+    ``note`` stands above the passages.
+    """
     if (answer.found or answer.unsure) and answer.hits:
-        return _found(answer.hits[: min(limit, MOST_HITS)], _heading(answer, texts), texts)
+        heading = "\n".join(filter(None, (note, _heading(answer, texts))))
+        return _found(answer.hits[: min(limit, MOST_HITS)], heading, texts)
     return _not_found(answer, texts)
 
 

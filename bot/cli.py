@@ -1,7 +1,6 @@
 """``dalil ...``: a skin over the library. Each command parses, makes one call and prints."""
 
 import json
-import logging
 import sys
 from calendar import monthrange
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.logs import start_logging
 from bot.progress import progress
 from bot.settings import Settings
 from embeddings import Encoder, load_encoder
@@ -165,19 +165,18 @@ def verify(
     as_json: JsonOption = False,
 ) -> int:
     """Read the whole index, and tell whether it is as it was written."""
-    from bot.upkeep import show_verifications  # noqa: PLC0415 - only here
+    from bot.upkeep import show_verification  # noqa: PLC0415 - only here
     from retrieval.verification import verify_index  # noqa: PLC0415 - only here
 
     settings = read_settings(IndexSettings)
     encoder = load_encoder(settings.embedding_model) if settings.embedding_model else None
     with progress() as show:
         found = verify_index(index or settings.index_dir, encoder, every=every, progress=show)
-    sound = all(each.sound for each in found)
     if as_json:
-        _print_json({"sound": sound, "generations": [each.to_dict() for each in found]})
+        _print_json(found.to_dict())
     else:
-        show_verifications(found)
-    return 0 if sound else 2
+        show_verification(found)
+    return 0 if found.sound else 2
 
 
 @app.command()
@@ -244,10 +243,34 @@ def bot(*, index: IndexOption = None) -> None:
     from bot.app import run as run_bot  # noqa: PLC0415 - the Telegram library, only here
 
     settings = read_settings(Settings)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    start_logging(settings.log_format)
     run_bot(settings, _retriever(index))
+
+
+@app.command()
+def feedback(
+    *,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a question file for eval from the good votes."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what people think of the bot's answers."""
+    from bot.feedback import export_votes, votes_in  # noqa: PLC0415 - only here
+    from bot.storage import Database  # noqa: PLC0415
+
+    with Database.read(read_settings(Settings).bot_data) as database:
+        votes = list(votes_in(database))
+    if export:
+        typer.echo(f"{export_votes(votes, export):,} questions in {export}", err=True)
+    elif as_json:
+        _print_json({"votes": [vote.to_dict() for vote in votes]})
+    else:
+        for vote in votes:
+            typer.echo(vote.line)
+        good = sum(vote.good for vote in votes)
+        typer.echo(f"{good:,} good votes, {len(votes) - good:,} bad ones", err=True)
 
 
 @app.command()

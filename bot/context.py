@@ -5,9 +5,16 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.access import Access
+from bot.feedback import Feedback
+from bot.inbox import Inbox
+from bot.limits import PersonLimits
+from bot.metrics import Metrics
 from bot.search import Search
 from bot.settings import Settings
 from bot.storage import Database
+from bot.watcher import Watcher
+from bot.watches import Watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,13 @@ class Services:
     search: Search
     settings: Settings
     database: Database
+    inbox: Inbox
+    access: Access
+    limits: PersonLimits
+    feedback: Feedback
+    watches: Watches
+    watcher: Watcher
+    metrics: Metrics
 
 
 class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

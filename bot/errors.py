@@ -13,3 +13,7 @@ class TelegramUnreachableError(DalilError):
 
 class StorageError(DalilError):
     """The file that holds what the bot keeps cannot be used."""
+
+
+class ListenError(DalilError):
+    """Nobody can listen where the settings say."""

@@ -30,6 +30,7 @@ class Inbox(asyncio.Queue[object]):
     def __init__(self, database: Database) -> None:
         super().__init__()
         self._database = database
+        self._left: set[int] = set()
         database.change("DELETE FROM updates WHERE arrived < ?", int(time.time()) - _REMEMBERED)
 
     async def put(self, item: object) -> None:
@@ -50,8 +51,14 @@ class Inbox(asyncio.Queue[object]):
         for (body,) in waiting:
             await super().put(Update.de_json(json.loads(body), bot))
 
+    def leave(self, update: Update) -> None:
+        """Leave an update that could not be answered to the next start."""
+        self._left.add(update.update_id)
+
     def handled(self, update: Update) -> None:
-        """Keep of an update only that it came."""
+        """Keep of an update only that it came, unless it was left."""
+        if update.update_id in self._left:
+            return
         self._database.change("UPDATE updates SET body = NULL WHERE id = ?", update.update_id)
 
     def _keep(self, update: Update) -> bool:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from telegram import (
@@ -14,10 +15,18 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.texts import Texts, texts_in
+from bot.texts import MessageId, Texts, texts_in
 
 logger = logging.getLogger(__name__)
 
+_DESCRIBED: Mapping[str, MessageId] = MappingProxyType(
+    {
+        "watch": "command-watch",
+        "watches": "command-watches",
+        "privacy": "command-privacy",
+        "forget": "command-forget",
+    }
+)
 # Telegram punishes frequent changes with waits of hours; the bot does not wait for that.
 _PATIENCE = 30.0  # seconds
 
@@ -50,5 +59,7 @@ def _commands(texts: Texts) -> Iterator[tuple[BotCommandScope, tuple[BotCommand,
     start = BotCommand("start", texts("command-start"))
     show_help = BotCommand("help", texts("command-help"))
     ask = BotCommand("ask", texts("command-ask"))
-    yield BotCommandScopeAllPrivateChats(), (ask, show_help, start)
+    own = ("watch", "watches", "privacy", "forget")
+    more = tuple(BotCommand(name, texts(_DESCRIBED[name])) for name in own)
+    yield BotCommandScopeAllPrivateChats(), (ask, show_help, start, *more)
     yield BotCommandScopeAllGroupChats(), (ask, show_help)

@@ -22,6 +22,31 @@ _MIGRATIONS: Final = (
     );
     CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
     CREATE INDEX updates_by_age ON updates (arrived);
+    CREATE TABLE consents (person INTEGER PRIMARY KEY, given INTEGER NOT NULL);
+    CREATE TABLE answers (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, person INTEGER NOT NULL,
+        articles TEXT NOT NULL, found INTEGER NOT NULL, confidence REAL NOT NULL,
+        generation TEXT NOT NULL
+    );
+    CREATE INDEX answers_by_person ON answers (person);
+    CREATE INDEX answers_by_day ON answers (day);
+    CREATE TABLE votes (
+        answer INTEGER NOT NULL REFERENCES answers, person INTEGER NOT NULL, good INTEGER NOT NULL,
+        question TEXT, PRIMARY KEY (answer, person)
+    ) WITHOUT ROWID;
+    CREATE INDEX votes_by_person ON votes (person);
+    CREATE TABLE guests (person INTEGER PRIMARY KEY);
+    CREATE TABLE invitations (
+        code TEXT PRIMARY KEY, places INTEGER NOT NULL, expires INTEGER NOT NULL
+    );
+    CREATE TABLE watches (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL, chat INTEGER NOT NULL,
+        language TEXT NOT NULL, question TEXT NOT NULL, state INTEGER NOT NULL
+    );
+    CREATE INDEX watches_of_person ON watches (person);
+    CREATE TABLE states (number INTEGER PRIMARY KEY AUTOINCREMENT, generation TEXT UNIQUE);
+    CREATE TABLE known_articles (key INTEGER PRIMARY KEY, state INTEGER NOT NULL);
+    CREATE INDEX known_articles_by_state ON known_articles (state);
     """,
 )
 """Each brings the schema one version further; none is ever changed once released."""
@@ -109,8 +134,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes of the context, or none."""
+        """Make all changes of the context, or none; one within another is part of it."""
         with self._turn:
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -1,6 +1,6 @@
 """What an index holds, and what is wrong with it, in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import typer
@@ -9,7 +9,7 @@ from bot.bidi import one_line, strip_controls
 from retrieval import generation
 from retrieval.generation import Summary
 from retrieval.inventory import Inventory, Kept
-from retrieval.verification import Verification
+from retrieval.verification import IndexVerification
 
 _SOURCES: Final = 10
 """Sources that are shown; the JSON has them all."""
@@ -29,9 +29,9 @@ def show_inventory(found: Inventory) -> None:
         typer.echo(f"  {count:>9,}  {strip_controls(one_line(source)) or '(no source)'}")
 
 
-def show_verifications(found: Sequence[Verification]) -> None:
-    """Print what is wrong with some generations, or that nothing is."""
-    for each in found:
+def show_verification(found: IndexVerification) -> None:
+    """Print what is wrong with an index, or that nothing is."""
+    for each in found.generations:
         if each.sound:
             typer.echo(
                 f"{each.generation} is sound: {each.checked / 1e6:,.1f} MB read, "
@@ -39,6 +39,8 @@ def show_verifications(found: Sequence[Verification]) -> None:
             )
         for problem in each.problems:
             typer.echo(f"{each.generation} is not sound: {problem}")
+    for problem in found.beside:
+        typer.echo(problem)
 
 
 def _about(found: Inventory) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,13 @@
 import hashlib
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
+import xxhash
 
 from embeddings.codec import Codes, TokenCodec
 from embeddings.encoder import Encoder, Encoding, TokenEncoder, Vectors
@@ -16,6 +17,9 @@ from embeddings.errors import DalilError
 
 _STORED: Final = np.float16
 """Of a coordinate below 1 it keeps three digits, which moves no cosine by more than 0.0002."""
+
+_BLOBS: Final = {"vectors": "vector", "tokens": "codes", "codecs": "centre, spread"}
+"""What has checksums, by table."""
 
 
 class VectorCache:
@@ -38,6 +42,7 @@ class VectorCache:
                 "CREATE TABLE IF NOT EXISTS codecs"
                 " (model TEXT PRIMARY KEY, centre BLOB NOT NULL, spread BLOB NOT NULL)"
             )
+            _add_checksums(self._database, "codecs")
             self._vectors = _Table(self._database, "vectors", "vector")
             self._tokens = _Table(self._database, "tokens", "codes")
             self._codec = self._load_codec()
@@ -122,21 +127,24 @@ class VectorCache:
     def _packed(self, encodings: Sequence[Encoding]) -> list[bytes]:
         if self._codec is None:
             self._codec = TokenCodec.of(np.concatenate([each.tokens for each in encodings]))
+            arrays = self._codec.centre.tobytes(), self._codec.spread.tobytes()
             self._database.execute(
-                "INSERT INTO codecs VALUES (?, ?, ?)",
-                (
-                    self._encoder.fingerprint,
-                    self._codec.centre.tobytes(),
-                    self._codec.spread.tobytes(),
-                ),
+                "INSERT INTO codecs VALUES (?, ?, ?, ?)",
+                (self._encoder.fingerprint, *arrays, _checksum(*arrays)),
             )
         return [self._codec.pack(each.tokens).tobytes() for each in encodings]
 
     def _load_codec(self) -> TokenCodec | None:
         row = self._database.execute(
-            "SELECT centre, spread FROM codecs WHERE model = ?", (self._encoder.fingerprint,)
+            "SELECT centre, spread, checksum FROM codecs WHERE model = ?",
+            (self._encoder.fingerprint,),
         ).fetchone()
-        return TokenCodec(*(np.frombuffer(blob, np.float32) for blob in row)) if row else None
+        if not row:
+            return None
+        *arrays, checksum = row
+        if not _is_whole(checksum, *arrays):
+            raise sqlite3.DatabaseError("what its tokens are packed with is damaged")
+        return TokenCodec(*(np.frombuffer(blob, np.float32) for blob in arrays))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -166,7 +174,10 @@ class VectorCache:
 
 
 class _Table:
-    """Blobs by key, each with the number of the build that last asked for it."""
+    """Blobs by key, each with the number of the build that last asked for it.
+
+    A blob that does not have its checksum counts as missing, and makes room for another.
+    """
 
     def __init__(self, database: sqlite3.Connection, name: str, column: str) -> None:
         self._database = database
@@ -174,11 +185,12 @@ class _Table:
             f"CREATE TABLE IF NOT EXISTS {name}"
             f" (key BLOB PRIMARY KEY, {column} BLOB NOT NULL, build INTEGER NOT NULL) WITHOUT ROWID"
         )
-        self._name = name
+        _add_checksums(database, name)
         # The names are the two above, never anyone's text.
-        self._select = f"SELECT {column} FROM {name} WHERE key = ?"  # noqa: S608
+        self._select = f"SELECT checksum, {column} FROM {name} WHERE key = ?"  # noqa: S608
+        self._remove = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
         self._insert = (
-            f"INSERT INTO {name} VALUES (?, ?, ?)"  # noqa: S608
+            f"INSERT INTO {name} VALUES (?, ?, ?, ?)"  # noqa: S608
             " ON CONFLICT (key) DO UPDATE SET build = excluded.build"
         )
         self._delete = f"DELETE FROM {name} WHERE build < ?"  # noqa: S608
@@ -186,15 +198,73 @@ class _Table:
         self._build = (latest or 0) + 1
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        rows = ((key, self._database.execute(self._select, (key,)).fetchone()) for key in keys)
-        return {key: row[0] for key, row in rows if row}
+        found = {}
+        for key in keys:
+            row = self._database.execute(self._select, (key,)).fetchone()
+            if row and _is_whole(*row):
+                found[key] = row[1]
+            elif row:
+                self._database.execute(self._remove, (key,))
+        return found
 
     def save(self, blobs: Mapping[bytes, bytes]) -> None:
-        rows = [(key, blob, self._build) for key, blob in blobs.items()]
+        rows = [(key, blob, self._build, _checksum(blob)) for key, blob in blobs.items()]
         self._database.executemany(self._insert, rows)
 
     def forget_unused(self) -> None:
         self._database.execute(self._delete, (self._build,))
+
+
+def remove(path: Path) -> None:
+    """Remove the file of a cache, and what a build that was killed left beside it."""
+    for each in ("", "-wal", "-shm"):
+        path.with_name(f"{path.name}{each}").unlink(missing_ok=True)
+
+
+def problems(path: Path) -> list[str]:
+    """Return what is wrong with the file of a cache, if there is one, without writing to it."""
+    if not path.is_file():
+        return []
+    # Without a log beside it nobody writes it, and it may lie where nobody can.
+    logged = path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro" if logged else "mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)) as database:
+            database.create_function("is_whole", -1, _is_whole, deterministic=True)
+            return list(_problems(database))
+    except sqlite3.Error as error:
+        # With its log it opens only where there is room: what a build reads is checked then.
+        cannot_open = logged and isinstance(error, sqlite3.OperationalError)
+        return [] if cannot_open else [str(error)]
+
+
+def _problems(database: sqlite3.Connection) -> Iterator[str]:
+    yield from (line for (line,) in database.execute("PRAGMA integrity_check") if line != "ok")
+    for name, columns in _BLOBS.items():
+        if _has_checksums(database, name):
+            (damaged,) = database.execute(
+                f"SELECT count(*) FROM {name} WHERE NOT is_whole(checksum, {columns})"  # noqa: S608
+            ).fetchone()
+            if damaged:
+                yield f"{damaged:,} {name} are not as they were written"
+
+
+def _add_checksums(database: sqlite3.Connection, table: str) -> None:
+    """Add what the tables of version 0.1 lack; their rows have none."""
+    if not _has_checksums(database, table):
+        database.execute(f"ALTER TABLE {table} ADD COLUMN checksum BLOB")
+
+
+def _has_checksums(database: sqlite3.Connection, table: str) -> bool:
+    return "checksum" in (row[1] for row in database.execute(f"PRAGMA table_info({table})"))
+
+
+def _checksum(*blobs: bytes) -> bytes:
+    return xxhash.xxh3_64_digest(b"".join(blobs))
+
+
+def _is_whole(checksum: bytes | None, *blobs: bytes) -> bool:
+    return checksum is None or checksum == _checksum(*blobs)
 
 
 def _missing(

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any, Final, TypeVar
 
 from embeddings import Encoder
-from embeddings.cache import VectorCache
+from embeddings.cache import VectorCache, remove
 from retrieval import chunking, generation, late, verification
 from retrieval.cleaning import clean
 from retrieval.corpus import STANDARD_INPUT, BadRecord, read
@@ -25,7 +25,6 @@ from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
-_CACHE: Final = "vectors.sqlite"
 
 _Item = TypeVar("_Item")
 
@@ -120,9 +119,9 @@ def build(
     with generation.sole_builder(index):
         reading, stage = _Reading(strict), _Stages()
         articles = without_repeated(read(paths, on_bad=reading.on_bad))
-        cache = index / _CACHE
+        cache = index / generation.CACHE
         if rebuild:
-            cache.unlink(missing_ok=True)
+            remove(cache)
         with generation.aside(index) as folder, VectorCache(cache, encoder) as vectors:
             with stage("read"):
                 store = _write_texts(articles, folder, encoder, reading, progress)

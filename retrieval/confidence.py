@@ -1,5 +1,6 @@
 """Does the corpus answer this question at all?"""
 
+import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from retrieval import arabic
+from retrieval import arabic, checksums
 from retrieval.errors import DalilError
 from retrieval.fusion import Candidates
 from retrieval.language import is_arabic
@@ -96,10 +97,10 @@ class Calibration(BaseModel):
             DalilError: the index's own cannot be read.
         """
         try:
-            own = cls.model_validate_json((index / _FILE).read_text(encoding="utf-8"))
+            own = cls._read(index / _FILE)
         except FileNotFoundError:
             own = None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             msg = f"cannot read {index / _FILE}: run 'dalil calibrate FILE...', or remove the file"
             raise DalilError(msg) from error
         if own and own.fingerprint == fingerprint:
@@ -116,10 +117,29 @@ class Calibration(BaseModel):
         return about.st_mtime_ns, about.st_ino, about.st_size
 
     def save(self, index: Path) -> None:
-        """Write it into the index's folder, for all its generations by this model."""
+        """Write it into the index's folder, for all its generations by this model.
+
+        What was changed by hand since is refused, unless its checksum was taken away.
+        """
         aside = index / f"{_FILE}.part"
-        aside.write_text(self.model_dump_json(indent=2), encoding="utf-8")
+        fields = {**self.model_dump(mode="json"), "checksum": self.checksum}
+        aside.write_text(json.dumps(fields, indent=2), encoding="utf-8")
         aside.replace(index / _FILE)
+
+    @classmethod
+    def _read(cls, path: Path) -> Self:
+        fields = dict(json.loads(path.read_text(encoding="utf-8")))
+        checksum = fields.pop("checksum", None)
+        own = cls.model_validate(fields)
+        if checksum is not None and checksum != own.checksum:
+            msg = f"{path} is not as it was written"
+            raise ValueError(msg)
+        return own
+
+    @property
+    def checksum(self) -> str:
+        """Of its values."""
+        return checksums.of_bytes(self.model_dump_json().encode())
 
     def confidence(self, evidence: Evidence, language: str) -> float:
         """Return how likely it is that the collection answers, between 0 and 1."""

@@ -30,6 +30,8 @@ STORE: Final = "articles.sqlite"
 DENSE: Final = "dense"
 LATE: Final = "late"
 LEXICAL: Final = "lexical"
+CACHE: Final = "vectors.sqlite"
+"""Beside the generations: the vectors that a build need not encode again."""
 
 _MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.xxh3"
@@ -406,7 +408,7 @@ def _check_versions(folder: Path, manifest: Manifest) -> None:
 
 
 def _incompatible(folder: Path, why: str) -> IndexIncompatibleError:
-    msg = f"cannot read the index {folder} ({why}): run 'dalil build PATH' to make it anew"
+    msg = f"cannot read the index {folder} ({why}): run 'dalil build' to make it anew"
     return IndexIncompatibleError(msg)
 
 

@@ -11,7 +11,7 @@ from retrieval.arabic import fold
 from retrieval.build import splitter
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, html, read
-from retrieval.corpus.contents import whole
+from retrieval.corpus.contents import PAGE, whole
 from retrieval.corpus.document import Document
 from retrieval.corpus.formats import format_of
 from retrieval.corpus.records import Removed
@@ -75,7 +75,7 @@ def _before(path: Path) -> Iterator[Removed]:
     """What went from a web page before it was text."""
     if format_of(path, path.name) is not html.FORMAT:
         return
-    page = html.explained(whole(Document(path, path.name, str(path))))
+    page = html.explained(whole(Document(path, path.name, str(path)), PAGE))
     yield from page.removed
     body = set(page.draft.text.split("\n"))
     for line in page.shown:

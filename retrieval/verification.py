@@ -10,11 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from embeddings import load_encoder
+from embeddings.cache import problems
 from embeddings.encoder import Encoder, TokenEncoder, Vectors
 from retrieval import generation
+from retrieval.confidence import Calibration
 from retrieval.dense import DenseIndex
 from retrieval.embedded import embedded_texts
-from retrieval.errors import IndexDamagedError, IndexIncompatibleError
+from retrieval.errors import DalilError, IndexDamagedError, IndexIncompatibleError
 from retrieval.generation import Generation
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
@@ -62,14 +64,37 @@ class Verification:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class IndexVerification:
+    """What was found wrong with generations, and with the files beside them."""
+
+    generations: tuple[Verification, ...]
+    beside: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.beside and all(each.sound for each in self.generations)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verification as ``verify --json`` writes it."""
+        return {
+            "sound": self.sound,
+            "generations": [each.to_dict() for each in self.generations],
+            "beside": list(self.beside),
+        }
+
+
 def verify_index(
     index: Path,
     encoder: Encoder | None = None,
     *,
     every: bool = False,
     progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - a silent Progress
-) -> tuple[Verification, ...]:
+) -> IndexVerification:
     """Verify the current generation of an index, or every one that is kept, the newest first.
+
+    The cache of vectors and the calibration too.
 
     Args:
         index: the index's folder.
@@ -94,7 +119,8 @@ def verify_index(
             return Verification(folder.name, (str(error),))
         return verify(found, model, progress)
 
-    return tuple(map(verified, generation.kept(index) if every else [current]))
+    folders = generation.kept(index) if every else [current]
+    return IndexVerification(tuple(map(verified, folders)), tuple(_beside(index)))
 
 
 def verify(
@@ -108,16 +134,29 @@ def verify(
     searched by its own text.
     """
     folder, manifest = published
-    problems = []
+    found = []
     for done, name in enumerate(manifest.files, 1):
         if not generation.is_sound(published, name):
-            problems.append(f"{name} is not as it was written")
+            found.append(f"{name} is not as it was written")
         progress("verify", done, len(manifest.files))
     sampled = _sampled(manifest.counts.passages)
-    if not problems:
+    if not found:
         with closing(Store(folder / generation.STORE)) as store:
-            problems += _Parts(published, store, encoder).problems(sampled)
-    return Verification(manifest.generation, tuple(problems), manifest.size, len(sampled))
+            found += _Parts(published, store, encoder).problems(sampled)
+    return Verification(manifest.generation, tuple(found), manifest.size, len(sampled))
+
+
+def _beside(index: Path) -> Iterator[str]:
+    """Find what is wrong with the files that all generations share."""
+    for problem in problems(index / generation.CACHE):
+        yield (
+            f"{generation.CACHE}: {problem}: the next build encodes again what it cannot read; "
+            "if it says otherwise, run 'dalil build --rebuild'"
+        )
+    try:
+        Calibration.of(index, "")
+    except DalilError as error:
+        yield str(error)
 
 
 class _Parts:

@@ -20,6 +20,13 @@ HOMES = {
     "tokenizers": {"embeddings/bundled.py"},
     "safetensors": {"embeddings/bundled.py"},
     "matplotlib": {"retrieval/evaluation/plot.py"},
+    "trafilatura": {"retrieval/corpus/html.py"},
+    "fastwarc": {"retrieval/corpus/warc.py"},
+    "feedparser": {"retrieval/corpus/feeds.py"},
+    "pypdf": {"retrieval/corpus/pdf.py"},
+    "docx": {"retrieval/corpus/docx.py"},
+    "pyarrow": {"retrieval/corpus/parquet.py"},
+    "hijridate": {"retrieval/corpus/dates.py"},
 }
 
 

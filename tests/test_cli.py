@@ -23,6 +23,8 @@ def loaded(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.cli.load_encoder", lambda _: encoder)
     monkeypatch.setattr("retrieval.retriever.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("retrieval.verification.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("retrieval.verification._SAMPLE", 1)
 
 
 @pytest.fixture
@@ -309,6 +311,7 @@ def test_verify_tells_what_is_wrong_and_rollback_leads_back(
         told = json.loads(dalil(*arguments, "--json").out)
         assert not told["sound"]
         assert [each["sound"] for each in told["generations"]] == [False, True][: len(arguments)]
+        assert told["beside"] == []
     asked = dalil("ask", "منارة")
     assert (asked.status, asked.out) == (2, "")
     assert "dalil rollback" in asked.err
@@ -320,6 +323,49 @@ def test_verify_tells_what_is_wrong_and_rollback_leads_back(
     assert (none.status, none.out, none.err.count("\n")) == (2, "", 1)
     assert dalil("build").status == 0
     assert f"{len(ARTICLES)} articles" in dalil("rollback").out
+
+
+def test_verify_finds_damage_beside_the_generations(dalil: Command, index: Path) -> None:
+    """In the cache of vectors, which a build would take them from, and in the calibration."""
+    cache = index / "vectors.sqlite"
+    whole = cache.read_bytes()
+    cache.write_bytes(whole[:5000] + bytes(3000) + whole[8000:])
+    ran = dalil("verify")
+    assert ran.status == 2
+    assert "vectors.sqlite" in ran.out
+    assert "--rebuild" in ran.out
+    cache.write_bytes(whole)
+    assert dalil("verify").status == 0
+    (index / "calibration.json").write_text("{}", encoding="utf-8")
+    assert "dalil calibrate" in dalil("verify").out
+
+
+def test_an_index_of_an_older_format_is_rebuilt_from_its_corpus(
+    dalil: Command, index: Path
+) -> None:
+    """The message says so; no path is asked for, and nobody goes back to what cannot be read."""
+    (folder,) = (index / "generations").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["build"]
+    manifest["format"] = 2
+    manifest["files"] = {
+        name: {"size": file["size"], "sha256": "0" * 64} for name, file in manifest["files"].items()
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "manifest.xxh3").unlink()
+    for command in (["ask", "منارة"], ["info"], ["chat"]):
+        ran = dalil(*command)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert "version" in ran.err
+        assert "run 'dalil build'" in ran.err
+    assert dalil("verify").status == 2
+    ran = dalil("build")
+    assert ran.status == 0
+    assert "(0 encoded now)" in ran.err
+    assert dalil("ask", "منارة").status == 0
+    assert dalil("verify").status == 0
+    assert dalil("rollback").status == 2
+    assert "version" in json.loads(dalil("info", "--json").out)["generations"][1]["problem"]
 
 
 @pytest.fixture
@@ -435,6 +481,7 @@ def test_calibrate_writes_what_it_says(dalil: Command, index: Path, tmp_path: Pa
     done = dalil("calibrate", str(asked), "--json")
     assert done.status == 0, done.err
     written = json.loads((index / "calibration.json").read_text(encoding="utf-8"))
+    assert written.pop("checksum")
     assert json.loads(done.out) == written
     assert set(written) == {"model", "fingerprint", "arabic", "others", "found_at", "unsure_at"}
     assert json.loads(dalil("ask", ARTICLES[1].title, "--json").out)["hits"]

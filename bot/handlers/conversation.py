@@ -5,17 +5,19 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from telegram import LinkPreviewOptions, Message, Update
-from telegram.constants import ChatAction
-from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, TelegramError
 
 from bot.card import Card
+from bot.sending import send
 from bot.texts import Texts, texts_for
 
 logger = logging.getLogger(__name__)
 
+_QUICK = 0.4  # seconds; a sign for less is a call of the thirty that Telegram allows a second
 _TYPING_LASTS = 5.0  # seconds, by Telegram's own documentation
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SHORT = 60  # characters that are read while a notice passes
 
 
 def message_of(update: Update) -> Message:
@@ -30,6 +32,32 @@ def message_of(update: Update) -> Message:
     return update.effective_message
 
 
+def query_of(update: Update) -> CallbackQuery:
+    """The press of a button that an update is.
+
+    Raises:
+        TypeError: it is none; a handler was registered without its filter.
+
+    """
+    if update.callback_query is None:
+        raise TypeError(f"update {update.update_id} is no press of a button")
+    return update.callback_query
+
+
+def person_of(update: Update) -> int:
+    """The number of whoever wrote or pressed; the chat's, where nobody did by name."""
+    who = update.effective_user or update.effective_chat
+    return who.id if who else 0
+
+
+async def acknowledge(query: CallbackQuery, text: str) -> None:
+    """End a button's waiting, and show a sentence over the chat."""
+    try:
+        await query.answer(text, show_alert=len(text) > _SHORT)
+    except BadRequest as error:  # it waited longer than Telegram remembers, after a restart
+        logger.info("a press is too old to be acknowledged: %s", error)
+
+
 def texts_of(update: Update) -> Texts:
     """The messages in the language of whoever wrote."""
     user = update.effective_user
@@ -42,24 +70,10 @@ async def say(message: Message, text: str) -> None:
 
 
 async def show(message: Message, card: Card) -> None:
-    """Reply with a card; in a group, under the message it answers."""
-    try:
-        await _send(message, card)
-    except (BadRequest, TimedOut):  # PTB counts them as network errors, but Telegram did answer,
-        raise  # or has the message and is slow
-    except NetworkError as error:  # most often a connection that died while it was kept open
-        logger.info("sending once more: %s", error)
-        await _send(message, card)
-
-
-async def _send(message: Message, card: Card) -> None:
-    await message.reply_text(
-        card.text,
-        entities=card.entities,
-        reply_markup=card.keyboard,
-        link_preview_options=_NO_PREVIEW,
-        allow_sending_without_reply=True,
-    )
+    """Reply with a card, under the message it answers."""
+    # Buttons find the question in what is quoted.
+    quoting = card.answer is not None or message.chat.type != ChatType.PRIVATE
+    await send(message.get_bot(), message.chat_id, card, message.message_id if quoting else None)
 
 
 @asynccontextmanager
@@ -76,6 +90,7 @@ async def typing(message: Message) -> AsyncIterator[None]:
 
 async def _keep_typing(message: Message) -> None:
     try:
+        await asyncio.sleep(_QUICK)
         while True:
             await message.reply_chat_action(ChatAction.TYPING)
             await asyncio.sleep(_TYPING_LASTS - 1)

@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import Forbidden, NetworkError, TelegramError
 
 from bot.context import Context
 from bot.handlers.conversation import say, texts_of
@@ -23,6 +23,11 @@ async def report(update: object, context: Context) -> None:
     if isinstance(error, Forbidden):
         logger.info("update %d: the chat does not let the bot speak", update.update_id)
         return
+    if type(error) is NetworkError:  # not a kind of it, where Telegram did answer
+        logger.warning("update %d: Telegram cannot be reached: %s", update.update_id, error)
+        context.services.inbox.leave(update)
+        return
+    context.services.metrics.count("failed")
     open_log = context.services.settings.log_questions
     hidden = "" if open_log else question_in(message)
     logger.error("update %d failed\n%s", update.update_id, describe(error, hidden))

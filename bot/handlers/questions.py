@@ -2,6 +2,8 @@
 
 import logging
 import re
+from dataclasses import replace
+from time import perf_counter
 
 from telegram import Message, MessageEntity, Update
 from telegram.ext import filters
@@ -9,7 +11,7 @@ from telegram.ext import filters
 from bot.bidi import one_line
 from bot.card import answer_card
 from bot.context import Context
-from bot.handlers.conversation import message_of, say, show, texts_of, typing
+from bot.handlers.conversation import message_of, person_of, say, show, texts_of, typing
 from retrieval.types import Answer, Asked
 
 logger = logging.getLogger(__name__)
@@ -36,8 +38,12 @@ async def ask(update: Update, context: Context) -> None:
     elif len(question) > settings.question_limit:
         await say(message, texts("question-too-long", limit=settings.question_limit))
     else:
+        started = perf_counter()
         answer = await _search(message, question, context)
-        await show(message, answer_card(answer, texts, limit=settings.passages_per_answer))
+        card = answer_card(answer, texts, limit=settings.passages_per_answer)
+        number = context.services.feedback.keep_answer(person_of(update), answer)
+        await show(message, replace(card, answer=number))
+        context.services.metrics.answered(answer, perf_counter() - started)
         _log(update, answer, context)
 
 
@@ -64,6 +70,15 @@ def _log(update: Update, answer: Answer, context: Context) -> None:
         len(answer.question),
         "answered" if answer.found else "not answered",
         answer.confidence,
+        extra={
+            "update": update.update_id,
+            "chat": chat.id if chat else None,
+            "characters": len(answer.question),
+            "found": answer.found,
+            "confidence": round(answer.confidence, 2),
+            "generation": answer.index.generation,
+            "milliseconds": round(answer.timings_ms.get("total", 0.0)),
+        },
     )
     if context.services.settings.log_questions:
         logger.info("update %d: %s", update.update_id, answer.question)

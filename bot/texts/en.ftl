@@ -50,6 +50,94 @@ also-others =
        *[other] { $count } more articles
     }
 
+## Votes and privacy
+
+-privacy = /privacy
+-forget = /forget
+
+vote-taken = Thank you, noted.
+vote-too-late = This answer is so old that I no longer know it. Please ask again.
+press-unknown = This button is from an earlier version and no longer works. Please ask again.
+consent-asked = May I keep your question with your vote? It helps to improve the answers, and you can take it back at any time with { -privacy }.
+consent-yes = Yes, keep it
+consent-no = No
+consent-given = Thank you. From now on I keep your question with your vote.
+consent-none = I do not keep your questions; what was kept of them with your votes is deleted.
+privacy =
+    What is kept about you
+    • Your question: on disk until I have answered it, then wiped. It is not written to the log.
+    • With each answer: your number in Telegram, the articles that answered and the confidence, without your words, for ninety days.
+    • Your vote by 👍 and 👎; your question with it only if you allow that.
+    • The questions you asked me to watch, until you end them.
+    All we write here passes through Telegram's servers. To delete all that I keep about you, send { -forget }.
+privacy-logged =
+    What is kept about you
+    • Your question: the owner of this bot chose to write the text of questions to its log.
+    • With each answer: your number in Telegram, the articles that answered and the confidence, for ninety days.
+    • Your vote by 👍 and 👎; your question with it only if you allow that.
+    • The questions you asked me to watch, until you end them.
+    All we write here passes through Telegram's servers. To delete what I keep about you outside the log, send { -forget }.
+privacy-consented = You allowed me to keep your questions with your votes. Shall I go on?
+privacy-not-consented = Your questions are not kept with your votes. May I keep them?
+forgotten = I deleted all that I kept about you. Votes: { $votes }. Watched questions: { $watches }. If you were invited to this bot, you still are.
+
+## Who is answered, and how often
+
+not-admitted = This bot is for those who were invited. To be let in, give its owner your number: { $person }
+too-many-questions =
+    That was a lot! I answer { $most ->
+        [one] { $most } question
+       *[other] { $most } questions
+    } a minute to each person. Please ask again in { $wait ->
+        [one] { $wait } second
+       *[other] { $wait } seconds
+    }.
+busy = More people are asking than I can answer just now. Please ask again in a minute.
+
+## Watched questions
+
+-watch = /watch
+-watches = /watches
+
+watch-empty = Write the question to watch after { -watch }, in the same message.
+watch-kept = I will watch this question, and tell you once of every new article that answers it. Send { -watches } to see or end what I watch for you.
+watch-too-many =
+    { $most ->
+        [0] This bot watches no questions.
+        [one] I watch { $most } question for you, and cannot watch more. Please end it with { -watches } first.
+       *[other] I watch { $most } questions for you, and cannot watch more. Please end some with { -watches } first.
+    }
+watch-list = The questions I watch for you. Tap a number to end one:
+watch-none = I watch no question for you. To have one watched, send { -watch } and the question.
+watch-ended = Ended.
+watch-unknown = I no longer watched this question.
+watch-news = News on the question I watch for you: { $question }
+
+## For those who run the bot
+
+stats =
+    Since the start:
+    • answered: { $found }
+    • answered, but not sure: { $unsure }
+    • no answer: { $missed }
+    • failed: { $failed }
+    • not taken: { $limited }
+    • waiting now: { $waiting }
+    Kept: 👍 { $good } · 👎 { $bad } · watched questions { $watches } · guests { $guests }
+version =
+    Dalil { $version }
+    Index: { $generation }
+    Passages: { $passages }
+    Model: { $model }
+reloaded = Answers now come from the index { $generation }. Told of something new: { $told }
+nothing-new = There is no newer index than { $generation }.
+invitation =
+    { $places ->
+        [one] A link that lets { $places } person in, for a week:
+       *[other] A link that lets { $places } people in, for a week:
+    }
+    { $link }
+
 ## What Telegram shows about the bot
 
 bot-description =
@@ -59,6 +147,10 @@ bot-short-description = Answers your questions from the articles in their own wo
 command-start = What this bot does
 command-help = How to ask and how to read an answer
 command-ask = Ask a question
+command-watch = Watch a question and tell me what is new
+command-watches = Watched questions, to see or end
+command-privacy = What is kept about you
+command-forget = Delete all that is kept about me
 
 ## The terminal
 

@@ -10,7 +10,9 @@ from retrieval.corpus.document import Document
 from retrieval.corpus.records import RecordError
 
 WHOLE = 32 << 20
-"""Bytes of a file that is read whole: thrice the longest novel, and a page of 50 MB is no page."""
+"""Bytes of a file that is read whole: ten times the longest novel."""
+PAGE = 10 << 20
+"""Bytes of a web page; a hundred times the usual, and seconds to read at the worst."""
 LINE = 32 << 20
 """Bytes of a line that may hold an article."""
 DAMAGED_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -35,19 +37,19 @@ def head(path: Path) -> bytes:
         return b""
 
 
-def whole(document: Document) -> bytes:
-    """All bytes of a file that holds one article.
+def whole(document: Document, limit: int = WHOLE) -> bytes:
+    """All bytes of a file that holds one article, of at most ``limit``.
 
     Raises:
         RecordError: there are too many, or they are damaged.
     """
     try:
         with opened(document.path) as file:
-            data = file.read(WHOLE + 1)
+            data = file.read(limit + 1)
     except DAMAGED_GZIP as error:
         raise RecordError(f"the gzip data are damaged: {error}") from error
-    if len(data) > WHOLE:
-        raise RecordError(f"larger than {WHOLE >> 20} MB, which no article is: split the file")
+    if len(data) > limit:
+        raise RecordError(f"larger than {limit >> 20} MB, which no article is: split the file")
     return data
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from retrieval.corpus.contents import whole
+from retrieval.corpus.contents import PAGE, whole
 from retrieval.corpus.dates import find_date
 from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.encoding import Decoded, declared, decode
@@ -71,7 +71,7 @@ _LONGEST_DATE = 40
 def read(document: Document) -> Iterator[Record]:
     """The page's one article."""
     try:
-        yield draft_of_page(whole(document), document.url, document.seen, document.charset)
+        yield draft_of_page(whole(document, PAGE), document.url, document.seen, document.charset)
     except RecordError as error:
         yield document.bad(str(error))
 

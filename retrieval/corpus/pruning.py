@@ -1,6 +1,7 @@
 """A web page's tree without its furniture: menus, boxes of other articles, share bars, comments."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
@@ -78,19 +79,48 @@ _HEADING_WORDS = 6
 _LINKED = 0.7  # of a block's text; a paragraph with links has less
 
 
+class _Sizes:
+    """How much text and how many links each element of a page holds, counted in one pass."""
+
+    def __init__(self, page: HtmlElement) -> None:
+        self.text: Counter[HtmlElement] = Counter()
+        self.linked: Counter[HtmlElement] = Counter()
+        self.links: Counter[HtmlElement] = Counter()
+        # Children before their parents.
+        for element in reversed(list(page.iter())):
+            self._count(element)
+        self._whole = self.text[page]
+
+    def is_most(self, element: HtmlElement) -> bool:
+        """Whether an element holds more than half of the page's text."""
+        return self.text[element] > self._whole / 2
+
+    def _count(self, element: HtmlElement) -> None:
+        own = _length(element.text) if isinstance(element.tag, str) else 0
+        self.text[element] = own + sum(self.text[child] + _length(child.tail) for child in element)
+        link = element.tag == "a"
+        self.links[element] = link + sum(self.links[child] for child in element)
+        linked = sum(self.linked[child] for child in element)
+        self.linked[element] = self.text[element] if link else linked
+
+
+def _length(text: str | None) -> int:
+    return len(text.strip()) if text else 0
+
+
 def prune(page: HtmlElement) -> list[Removed]:
     """Take the furniture out of ``page``, in place; return what went and had words."""
     gone = [_drop(element, f"<{element.tag}>") for element in list(page.iter(*_TAGS))]
-    whole = len(text_of(page))
+    sizes = _Sizes(page)
     gone += [
         _drop(element, f"a block called {_names(element)!r}")
         for element in list(_named_as_furniture(page))
-        if not _is_body(element, whole)
+        if not _is_body(element, sizes)
     ]
     for heading in list(_headings_of_lists(page)):
         text = text_of(heading)
-        gone.append(_drop(_box(heading, whole), f"a list under {text!r}"))
-    gone += [_drop(element, "nothing but links") for element in list(_link_lists(page, whole))]
+        gone.append(_drop(_box(heading, sizes), f"a list under {text!r}"))
+    gone += [_drop(element, "nothing but links") for element in list(_link_lists(page, sizes))]
     gone += [_drop(article, "a further article") for article in _next_articles(page)]
     _unframe(page)
     return [removed for removed in gone if removed.text]
@@ -141,24 +171,30 @@ def _named(page: HtmlElement, names: re.Pattern[str]) -> Iterator[HtmlElement]:
             yield element
 
 
-def _link_lists(page: HtmlElement, whole: int) -> Iterator[HtmlElement]:
+def _link_lists(page: HtmlElement, sizes: _Sizes) -> Iterator[HtmlElement]:
     """Blocks of nothing but links: menus, and lists of articles without a heading."""
     for element in page.iter("ul", "ol", "div", "table", "td", "tr", "p", "center", "section"):
-        links = element.findall(".//a")
-        if len(links) < 2:
-            continue
-        linked = sum(len(text_of(link)) for link in links)
-        text = len(text_of(element))
-        if linked >= _LINKED * text and text <= whole / 2 and not element.xpath(_BODY):
+        mostly = sizes.linked[element] >= _LINKED * sizes.text[element]
+        listed = sizes.links[element] > 1 and mostly and not sizes.is_most(element)
+        if listed and not element.xpath(_BODY):
             yield element
 
 
-def _is_body(element: HtmlElement, whole: int) -> bool:
+def _opens_with(element: HtmlElement, text: str) -> bool:
+    opening = ""
+    for piece in element.itertext():
+        opening = f"{opening}{piece}".lstrip()
+        if len(opening) > 2 * len(text):
+            break
+    return " ".join(opening.split()).startswith(text)
+
+
+def _is_body(element: HtmlElement, sizes: _Sizes) -> bool:
     """Whether an element holds the article, whatever its name: a theme's wrappers have many."""
     if element.xpath(_BODY):
         return True
     names = _names(element).lower()
-    return len(text_of(element)) > whole / 2 and not _COMMENTS.search(names)
+    return sizes.is_most(element) and not _COMMENTS.search(names)
 
 
 def _headings_of_lists(page: HtmlElement) -> Iterator[HtmlElement]:
@@ -169,12 +205,11 @@ def _headings_of_lists(page: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def _box(heading: HtmlElement, whole: int) -> HtmlElement:
+def _box(heading: HtmlElement, sizes: _Sizes) -> HtmlElement:
     """The widest element that opens with the heading and does not hold the article."""
     box, text = heading, text_of(heading)
     for parent in heading.iterancestors():
-        inner = text_of(parent)
-        if not inner.startswith(text) or len(inner) > whole / 2 or parent.xpath(_BODY):
+        if sizes.is_most(parent) or not _opens_with(parent, text) or parent.xpath(_BODY):
             break
         box = parent
     return box

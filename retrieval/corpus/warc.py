@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BufferedReader
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from retrieval.corpus.contents import DAMAGED_GZIP, WHOLE, opened
+from retrieval.corpus.contents import DAMAGED_GZIP, PAGE, opened
 from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.html import draft_of_page
 from retrieval.corpus.records import RecordError, web_address
@@ -76,9 +76,9 @@ def _article(document: Document, record: "WarcRecord", number: int) -> Record:
     url = web_address((record.headers.get("WARC-Target-URI") or "").strip("<>"))
     seen = record.record_date.date() if record.record_date else document.seen
     try:
-        page = record.reader.read(WHOLE + 1)
-        if len(page) > WHOLE:
-            return document.bad(f"a page of more than {WHOLE >> 20} MB: {url}", number)
+        page = record.reader.read(PAGE + 1)
+        if len(page) > PAGE:
+            return document.bad(f"a page of more than {PAGE >> 20} MB: {url}", number)
         draft = draft_of_page(page, url, seen, record.http_charset if record.is_http else None)
     except RecordError as error:
         return document.bad(f"{error}: {url}", number)

@@ -1,8 +1,10 @@
 """A collection of three articles that is searched by shared words: exact and quick."""
 
+import asyncio
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -77,24 +79,55 @@ class WordAnswers:
         self.answered: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
         self.together: list[int] = []
+        self.articles: tuple[Article, ...] = ARTICLES
         self.info = IndexInfo("1", "words", len(ARTICLES))
         self._lock = threading.Lock()
 
     def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
         self.together.append(len(asked))
-        return [partial(self.answer, each.question, each.k) for each in asked]
+        return [partial(self.answer, each.question, each.k, each.among) for each in asked]
 
     def article_ids(self) -> list[str]:
-        return [article.id for article in ARTICLES]
+        return [article.id for article in self.articles]
 
-    def answer(self, question: str, k: int) -> Answer:
+    def hold(self) -> "Hold":
+        """Stop all searches until the hold is released."""
+        self.before = hold = Hold()
+        return hold
+
+    def publish(self, *articles: Article) -> None:
+        """Go over to a new generation, of the same articles and these."""
+        self.articles += articles
+        self.info = IndexInfo(str(int(self.info.generation) + 1), "words", len(self.articles))
+
+    def answer(self, question: str, k: int, among: Container[str] | None = None) -> Answer:
         with self._lock:
             self.asked.append(question)
         self.before(question)
         with self._lock:
             self.answered.append(question)
         words = set(re.findall(r"\w+", question))
-        sharing = [a for a in ARTICLES if words & set(re.findall(r"\w+", f"{a.title} {a.text}"))]
-        shown = sharing or list(ARTICLES[:2])
+        held = [a for a in self.articles if among is None or a.id in among]
+        sharing = [a for a in held if words & set(re.findall(r"\w+", f"{a.title} {a.text}"))]
+        shown = sharing or held[:2]
         hits = [hit_on(article, rank) for rank, article in enumerate(shown[:k], start=1)]
-        return answer_with(*hits, found=bool(sharing), question=question)
+        answer = answer_with(*hits, found=bool(sharing), question=question)
+        return replace(answer, index=self.info)
+
+
+class Hold:
+    """Stops every search at its beginning until released."""
+
+    def __init__(self) -> None:
+        self._reached, self._released = threading.Event(), threading.Event()
+
+    def __call__(self, _: str) -> None:
+        self._reached.set()
+        self._released.wait(20)
+
+    async def reached(self) -> None:
+        """Wait for a search to begin."""
+        assert await asyncio.to_thread(self._reached.wait, 20)
+
+    def release(self) -> None:
+        self._released.set()

@@ -56,9 +56,10 @@ class TestPrivateChat:
         assert marked(reply, "expandable_blockquote") == [NILE.text]
         assert "ينبع نهر النيل من بحيرة فكتوريا." in marked(reply, "bold")
         assert marked(reply, "text_link") == ["فتح المصدر"]
-        assert reply["reply_markup"] == {
-            "inline_keyboard": [[{"text": "فتح المصدر", "url": NILE.url}]]
-        }
+        links, votes = reply["reply_markup"]["inline_keyboard"]
+        assert links == [{"text": "فتح المصدر", "url": NILE.url}]
+        assert [button["text"] for button in votes] == ["👍", "👎"]
+        assert reply["reply_to_message"]["text"] == said
 
     async def test_source_without_web_address_is_called_so(self, server: TelegramServer) -> None:
         """An ftp address is no link Telegram takes: the card says there is none."""
@@ -66,7 +67,7 @@ class TestPrivateChat:
         server.say(chat, "Samba")
         reply = await server.reply(chat)
         assert str(reply["text"]).endswith(ARABIC("no-link"))
-        assert "reply_markup" not in reply
+        assert len(reply["reply_markup"]["inline_keyboard"]) == 1
 
     async def test_unanswered_question_reads_differently(self, server: TelegramServer) -> None:
         """No passage is quoted; the nearest titles are named as no answer."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from telegram import Update
 from telegram.ext import ExtBot
 
@@ -14,6 +15,7 @@ from bot.inbox import Inbox
 from bot.storage import Database
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
+from tests.telegram.faults import dropped
 from tests.telegram.server import TOKEN, TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,23 @@ async def test_question_of_a_killed_bot_is_answered_by_the_next(
         server.say(chat, "القهوة")
         assert "القهوة" in (await server.reply(chat))["text"]
     assert len(server.said(chat)) == 2
+
+
+async def test_question_is_kept_while_telegram_cannot_be_reached(
+    server: TelegramServer, answers: WordAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last attempt to send, the answer comes on the next start."""
+    monkeypatch.setattr("bot.sending._WAITS", (0.0, 0.0))
+    chat = server.private()
+    server.fail("sendMessage", *(dropped() for _ in range(3)))
+    async with bot_at(server, answers):
+        server.say(chat, "النيل")
+        await asyncio.to_thread(
+            server.wait_until, lambda: len(server.called("sendMessage")) == 3, "three attempts"
+        )
+        assert server.said(chat) == []
+    async with bot_at(server, answers):
+        assert PASSAGE in (await server.reply(chat))["text"]
 
 
 async def test_update_that_ends_the_process_is_given_up() -> None:

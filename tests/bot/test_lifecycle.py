@@ -16,7 +16,8 @@ from bot.texts import texts_in
 from retrieval.errors import SettingsError
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at, settings_for
-from tests.telegram.server import TelegramServer, broken, dropped, too_many_requests
+from tests.telegram.faults import broken, dropped, too_many_requests
+from tests.telegram.server import TelegramServer
 
 ARABIC = texts_in("ar")
 PASSAGE = "ينبع نهر النيل"
@@ -191,7 +192,7 @@ class TestStartAndEnd:
                 await server.reply(chat)
         profile = server.api.profile
         assert [c["command"] for c in profile["commands", "all_private_chats", "ar"]] == [
-            *("ask", "help", "start")
+            *("ask", "help", "start", "watch", "watches", "privacy", "forget")
         ]
         assert [c["command"] for c in profile["commands", "all_group_chats", ""]] == ["ask", "help"]
         assert profile["description", "ar"] == ARABIC("bot-description")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.addresses import Address
 from bot.settings import Settings
 from retrieval.errors import SettingsError
 from retrieval.settings import read_settings
@@ -22,6 +23,32 @@ def test_environment_and_blank_values(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not settings.log_questions
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"), [("17", (17,)), (" 17, -1005 ,", (17, -1005)), ("", ())]
+)
+def test_numbers_stand_with_commas(
+    monkeypatch: pytest.MonkeyPatch, text: str, numbers: tuple[int, ...]
+) -> None:
+    """People's numbers and groups', which are negative."""
+    monkeypatch.setenv("DALIL_ALLOWED", text)
+    assert read_settings(Settings).allowed == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("127.0.0.1:8443", Address("127.0.0.1", 8443)),
+        ("localhost:0", Address("localhost", 0)),
+        ("[::1]:8443", Address("::1", 8443)),
+        ("unix:/run/dalil/bot.sock", Address("/run/dalil/bot.sock", None)),
+    ],
+)
+def test_where_to_listen(monkeypatch: pytest.MonkeyPatch, text: str, expected: Address) -> None:
+    """A port of a host, or a socket in the file system."""
+    monkeypatch.setenv("DALIL_METRICS_LISTEN", text)
+    assert read_settings(Settings).metrics_listen == expected
+
+
 def test_env_file_is_shared_with_others() -> None:
     """``.env`` may hold settings of other parts."""
     Path(".env").write_text("DALIL_INDEX_DIR=somewhere\nDALIL_PASSAGES_PER_ANSWER=2\n")
@@ -35,6 +62,14 @@ def test_env_file_is_shared_with_others() -> None:
         ("DALIL_TELEGRAM_API_URL", "ftp://example.org"),
         ("DALIL_PASSAGES_PER_ANSWER", "99"),
         ("DALIL_LOG_QUESTIONS", "perhaps"),
+        ("DALIL_ACCESS", "friends"),
+        ("DALIL_ALLOWED", "17, @somebody"),
+        ("DALIL_ADMINS", "17;18"),
+        ("DALIL_QUESTIONS_PER_MINUTE", "none"),
+        ("DALIL_WEBHOOK_URL", "http://example.org/hook"),
+        ("DALIL_WEBHOOK_LISTEN", "somewhere"),
+        ("DALIL_METRICS_LISTEN", "127.0.0.1:99999"),
+        ("DALIL_LOG_FORMAT", "yaml"),
     ],
 )
 def test_unusable_value_is_one_line_that_names_it(

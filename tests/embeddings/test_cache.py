@@ -1,12 +1,14 @@
 """A text is encoded once per model, and comes back to the bit as it was first returned."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from embeddings.cache import VectorCache
+from embeddings.cache import VectorCache, problems
 from embeddings.errors import DalilError
 from tests.fakes import HashEncoder, HashTokenEncoder, WatchedEncoder
 
@@ -151,3 +153,57 @@ def test_a_model_without_token_vectors_says_so(path: Path) -> None:
         assert not cache.gives_tokens
         with pytest.raises(TypeError, match="hash"):
             cache.encode_tokens(TEXTS)
+
+
+def flip(path: Path, blob: bytes) -> None:
+    """Change one bit of some bytes, wherever they stand in a file."""
+    data = path.read_bytes()
+    assert data.count(blob) == 1
+    place = data.index(blob) + len(blob) // 2
+    path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+
+
+def test_a_flipped_bit_is_found_and_its_text_encoded_again(path: Path) -> None:
+    """A vector and tokens that are not as they were written are never given out."""
+    encoder = HashTokenEncoder()
+    with VectorCache(path, encoder) as cache:
+        tokens, vectors = cache.encode_tokens(TEXTS[:2]), cache.encode_passages(TEXTS[:2])
+    assert problems(path) == []
+    flip(path, vectors[1].astype(np.float16).tobytes())
+    flip(path, tokens[0].tobytes())
+    assert [line[: len("1 tokens")] for line in problems(path)] == ["1 vector", "1 tokens"]
+    with VectorCache(path, encoder) as cache:
+        for codes, same in zip(cache.encode_tokens(TEXTS[:2]), tokens, strict=True):
+            np.testing.assert_array_equal(codes, same)
+        np.testing.assert_array_equal(cache.encode_passages(TEXTS[:2]), vectors)
+        assert cache.encoded == 2
+    assert problems(path) == []
+
+
+def test_what_tokens_are_packed_with_is_checked(path: Path) -> None:
+    """All tokens depend on it: nothing can be kept."""
+    with VectorCache(path, HashTokenEncoder()) as cache:
+        cache.encode_tokens(TEXTS)
+        spread = cache.codec.spread.tobytes()
+    flip(path, spread)
+    assert "1 codecs" in problems(path)[0]
+    with pytest.raises(DalilError, match="--rebuild"):
+        VectorCache(path, HashTokenEncoder())
+
+
+def test_a_file_that_is_no_cache_has_a_problem_and_none_has_none(path: Path) -> None:
+    assert problems(path) == []
+    path.write_bytes(b"something else entirely " * 50)
+    assert problems(path) == ["file is not a database"]
+
+
+def test_a_cache_of_version_0_1_is_taken_over(path: Path) -> None:
+    """It has no checksums; what it holds is not encoded again, and what is new gets one."""
+    encoded_anew(path, TEXTS[:2], HashEncoder())
+    with closing(sqlite3.connect(path)) as database:
+        for table in ("vectors", "tokens", "codecs"):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN checksum")
+        database.commit()
+    assert problems(path) == []
+    assert encoded_anew(path, TEXTS[:3], HashEncoder()) == [TEXTS[2]]
+    assert problems(path) == []

@@ -1,5 +1,6 @@
 """Confidence lies between 0 and 1 and follows each thing that speaks for an answer or against."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,12 +71,26 @@ def test_an_index_s_own_calibration_holds_for_its_model_alone(tmp_path: Path) ->
     assert Calibration.of(tmp_path, BUNDLED.fingerprint) == BUNDLED
 
 
-@pytest.mark.parametrize("written", ["", "{}", '{"model": 1', "\udcff"])
+@pytest.mark.parametrize("written", ["", "{}", "[1]", '{"model": 1', "\udcff"])
 def test_a_calibration_that_cannot_be_read_is_one_line(tmp_path: Path, written: str) -> None:
     (tmp_path / "calibration.json").write_text(written, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(DalilError, match="dalil calibrate") as caught:
         Calibration.of(tmp_path, "theirs")
     assert "\n" not in str(caught.value)
+
+
+def test_a_changed_digit_of_a_calibration_is_refused(tmp_path: Path) -> None:
+    """It would change what is said to be an answer; without its checksum it is someone's own."""
+    ANY.model_copy(update={"found_at": 0.7}).save(tmp_path)
+    path = tmp_path / "calibration.json"
+    changed = path.read_text(encoding="utf-8").replace("0.7,", "0.3,")
+    path.write_text(changed, encoding="utf-8")
+    with pytest.raises(DalilError, match="dalil calibrate"):
+        Calibration.of(tmp_path, ANY.fingerprint)
+    fields = json.loads(changed)
+    del fields["checksum"]
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    assert Calibration.of(tmp_path, ANY.fingerprint).found_at == 0.3
 
 
 def test_evidence_is_weighed_of_the_first_against_the_next() -> None:

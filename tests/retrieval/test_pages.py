@@ -9,7 +9,7 @@ import pytest
 from benchmarks.extraction import alone, f1
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, read
-from retrieval.corpus.contents import WHOLE
+from retrieval.corpus.contents import PAGE
 from retrieval.corpus.html import draft_of_page
 from retrieval.types import Article
 from tests.pages.layouts import LAYOUTS, Page
@@ -119,7 +119,7 @@ def test_a_page_is_known_by_its_content_whatever_it_is_called(tmp_path: Path) ->
 def test_a_page_of_fifty_megabytes_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
     with (tmp_path / "a.html").open("wb") as file:
         file.write(page_with())
-        file.truncate(WHOLE + 1)
+        file.truncate(PAGE + 1)
     (tmp_path / "b.html").write_bytes(page_with())
     bad: list[BadRecord] = []
     assert [article.id for article in read([tmp_path], on_bad=bad.append)] == ["b.html"]

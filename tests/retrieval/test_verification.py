@@ -166,11 +166,15 @@ def test_all_kept_generations_are_verified_each_by_its_own_model(
     for name in ("first", "other", "other"):
         build([corpus], index, HashTokenEncoder(name))
     monkeypatch.setattr("retrieval.verification.load_encoder", HashTokenEncoder)
-    assert [each.sound for each in verify_index(index, every=True)] == [True] * 3
+    assert [each.sound for each in verify_index(index, every=True).generations] == [True] * 3
     (generation.kept(index)[1] / "manifest.json").write_text("{}", encoding="utf-8")
-    assert [each.sound for each in verify_index(index, every=True)] == [True, False, True]
-    assert [each.sound for each in verify_index(index)] == [True]
-    told = verify_index(index, HashTokenEncoder("other"), every=True)[2]
+    assert [each.sound for each in verify_index(index, every=True).generations] == [
+        True,
+        False,
+        True,
+    ]
+    assert [each.sound for each in verify_index(index).generations] == [True]
+    told = verify_index(index, HashTokenEncoder("other"), every=True).generations[2]
     assert "first" in told.problems[0]
 
 

@@ -8,11 +8,17 @@ from threading import Condition
 from typing import Any
 
 from tests.telegram.rules import Refusal, bad_request, check_keyboard, check_text, strict
+from tests.telegram.weather import FAIR
 
 Params = Mapping[str, Any]
 
 _ACTIONS = {"typing", "upload_photo", "upload_document", "choose_sticker", "find_location"}
 _LANGUAGE = re.compile(r"|[a-z]{2}")
+_WEBHOOK_CONFLICT = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete "
+    "the webhook first"
+)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _POLL_CONFLICT = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
@@ -69,9 +75,12 @@ class BotApi:
         self.callbacks: set[str] = set()
         self.profile: dict[tuple[str, ...], Any] = {}
         self._pending: list[dict[str, Any]] = []
+        self._confirmed: list[dict[str, Any]] = []
         self._repeats: list[dict[str, Any]] = []
+        self.weather = FAIR
         self._allowed: list[str] = []
         self.polls = 0
+        self.webhook: dict[str, Any] = {}
         self._update_ids = count(1000)
         self._message_ids = count(1)
 
@@ -85,7 +94,8 @@ class BotApi:
         known: Mapping[str, Callable[[Params], object]] = {
             "getme": lambda _: self.me | {"can_join_groups": True},
             "getupdates": self._get_updates,
-            "deletewebhook": lambda _: True,
+            "setwebhook": self._set_webhook,
+            "deletewebhook": self._delete_webhook,
             "sendmessage": self._send_message,
             "editmessagetext": self._edit_message,
             "sendchataction": self._send_chat_action,
@@ -123,17 +133,27 @@ class BotApi:
     def forget(self, update_id: int) -> None:
         """Count an update as confirmed."""
         with self.changed:
-            self._pending = [u for u in self._pending if u["update_id"] != update_id]
+            self._confirm(lambda update: update["update_id"] == update_id)
+
+    def to_deliver(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the webhook, empty where there is none, and what waits for it."""
+        with self.changed:
+            updates, self._repeats = self._repeats + self._pending, []
+            return self.webhook, updates
 
     def push_again(self, update_id: int) -> None:
         """Deliver an update once more, confirmed or not."""
         with self.changed:
-            self._repeats += [u for u in self._pending if u["update_id"] == update_id]
+            known = self._confirmed + self._pending
+            self._repeats += [u for u in known if u["update_id"] == update_id]
             self.changed.notify_all()
 
     def _get_updates(self, params: Params) -> list[dict[str, Any]]:
         offset, timeout = int(params.get("offset", 0)), float(params.get("timeout", 0))
         with self.changed:
+            if self.webhook:
+                raise Refusal(409, _WEBHOOK_CONFLICT)
+            self._confirm(lambda update: update["update_id"] < offset)
             self.polls += 1
             mine = self.polls
             self._allowed = list(params.get("allowed_updates", self._allowed))
@@ -144,7 +164,27 @@ class BotApi:
             if self.polls != mine:
                 raise Refusal(409, _POLL_CONFLICT)
             ready, self._repeats = self._ready(offset), []
-            return ready
+            return self.weather.delivered(ready, self._confirmed[-50:])
+
+    def _confirm(self, chosen: Callable[[dict[str, Any]], bool]) -> None:
+        self._confirmed += filter(chosen, self._pending)
+        self._pending = [update for update in self._pending if not chosen(update)]
+
+    def _set_webhook(self, params: Params) -> bool:
+        if not str(params.get("url", "")).startswith("https://"):
+            bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        if not _SECRET.fullmatch(str(params.get("secret_token", ""))):
+            bad_request("bad webhook: secret token contains unallowed characters")
+        with self.changed:
+            self.webhook = dict(params)
+            self._allowed = list(params.get("allowed_updates", self._allowed))
+            self.changed.notify_all()
+        return True
+
+    def _delete_webhook(self, _: Params) -> bool:
+        with self.changed:
+            self.webhook = {}
+        return True
 
     def _ready(self, offset: int) -> list[dict[str, Any]]:
         return self._repeats + [u for u in self._pending if u["update_id"] >= offset][:100]
@@ -159,6 +199,7 @@ class BotApi:
             self._check_reply(chat, params.get("reply_parameters"))
             message = self.new_message(chat, self.me) | {"text": text}
             message |= {key: params[key] for key in _KEPT if key in params}
+            message |= _quoted(chat, params.get("reply_parameters"))
             chat.messages[message["message_id"]] = message
             self.changed.notify_all()
             return message
@@ -189,6 +230,8 @@ class BotApi:
         return True
 
     def _answer_callback(self, params: Params) -> bool:
+        if len(params.get("text", "")) > 200:
+            bad_request("MESSAGE_TOO_LONG")
         with self.changed:
             if params.get("callback_query_id") not in self.callbacks:
                 bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -239,6 +282,15 @@ class BotApi:
 _KEPT = ("entities", "reply_markup", "reply_parameters", "link_preview_options")
 _PROFILE_TEXTS = (("description", 512), ("shortdescription", 120))
 _SNAKE = {"description": "description", "shortdescription": "short_description"}
+
+
+def _quoted(chat: Chat, reply: Params | None) -> dict[str, Any]:
+    """The message that another replies to, without what that one replies to."""
+    original = chat.messages.get(reply.get("message_id", 0)) if reply else None
+    if original is None:
+        return {}
+    inner = {key: value for key, value in original.items() if key != "reply_to_message"}
+    return {"reply_to_message": inner}
 
 
 def _integer(value: object) -> int:

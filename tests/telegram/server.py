@@ -10,7 +10,9 @@ import asyncio
 import json
 import re
 import socket
+import sys
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.telegram.api import BotApi, Chat, User
+from tests.telegram.faults import Fault
 from tests.telegram.rules import Refusal
 
 TOKEN = "4242:AAEstrict-Bot_API-server-for-the-tests"  # noqa: S105 - opens nothing
@@ -35,42 +38,16 @@ _ENTITY = re.compile(r"(?P<bot_command>^/\w+(@\w+)?)|(?P<mention>@\w{5,})")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request the bot made and the status it got; 0 where the connection was dropped."""
+    """A request the bot made and the status it got; 0 where the connection was dropped.
+
+    ``performed`` says that it took effect all the same.
+    """
 
     method: str
     params: dict[str, Any]
     status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How one call fails. Where ``performed``, it takes effect although the bot never learns."""
-
-    refusal: Refusal | None = None
-    drop: bool = False
     performed: bool = False
-    seconds: float = 0.0
-
-
-def too_many_requests(retry_after: int) -> Fault:
-    """Telegram's flood limit."""
-    description = f"Too Many Requests: retry after {retry_after}"
-    return Fault(Refusal(429, description, retry_after=retry_after))
-
-
-def dropped(*, performed: bool = False) -> Fault:
-    """The connection ends without an answer."""
-    return Fault(drop=True, performed=performed)
-
-
-def slow(seconds: float) -> Fault:
-    """The answer takes its time."""
-    return Fault(seconds=seconds)
-
-
-def broken(code: int, description: str) -> Fault:
-    """Any other refusal."""
-    return Fault(Refusal(code, description))
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -152,10 +129,13 @@ class TelegramServer:
             message |= fields
         return message
 
-    def press(self, chat: Chat, message: dict[str, Any], data: str) -> str:
+    def press(
+        self, chat: Chat, message: dict[str, Any], data: str, *, author: User | None = None
+    ) -> str:
         """Let somebody press a button; return the callback query's id."""
         query_id = str(next(self._ids))
-        query = {"id": query_id, "from": chat.person.to_json(), "chat_instance": "1", "data": data}
+        who = (author or chat.person).to_json()
+        query = {"id": query_id, "from": who, "chat_instance": "1", "data": data}
         self.api.callbacks.add(query_id)
         self.api.push("callback_query", query | {"message": message})
         return query_id
@@ -176,6 +156,20 @@ class TelegramServer:
         self.wait_until(lambda: len(self.said(chat)) > chat.read, f"a reply in chat {chat.id}")
         chat.read += 1
         return self.said(chat)[chat.read - 1]
+
+    async def notice(self, query_id: str) -> str:
+        """Wait for what the bot shows over the chat after a press."""
+        found: list[str] = []
+
+        def answered() -> bool:
+            calls = self.called("answerCallbackQuery")
+            found[:] = [
+                c.params.get("text", "") for c in calls if c.params["callback_query_id"] == query_id
+            ]
+            return bool(found)
+
+        await asyncio.to_thread(self.wait_until, answered, "an answer to a press")
+        return found[0]
 
     def said(self, chat: Chat) -> list[dict[str, Any]]:
         """Everything the bot has said in ``chat``."""
@@ -208,7 +202,7 @@ class TelegramServer:
         """Carry out a request; None where the connection is to be dropped."""
         with self.api.changed:
             waiting = self._faults[method]
-            fault = waiting.pop(0) if waiting else Fault()
+            fault = waiting.pop(0) if waiting else self.api.weather.fault(method)
         if fault.seconds:
             time.sleep(fault.seconds)
         try:
@@ -217,7 +211,9 @@ class TelegramServer:
         except Refusal as refusal:
             status, body = refusal.code, refusal.body()
         with self.api.changed:
-            self.calls.append(Call(method, params, 0 if fault.drop else status))
+            self.calls.append(
+                Call(method, params, 0 if fault.drop else status, fault.performed and status == 200)
+            )
             self.api.changed.notify_all()
         return None if fault.drop else (status, body)
 
@@ -243,6 +239,11 @@ class _HttpServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, handler)
         self.telegram = telegram
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet where the other side has gone; all else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            traceback.print_exc()
 
 
 class _Handler(BaseHTTPRequestHandler):

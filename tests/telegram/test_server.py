@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.telegram.server import TOKEN, TelegramServer, dropped, too_many_requests
+from tests.telegram.faults import dropped, too_many_requests
+from tests.telegram.server import TOKEN, TelegramServer
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""What stands before every handler: whether this person is answered, and now."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from telegram import InlineQuery, Message, Update
+from telegram.constants import ChatType
+
+from bot.access import PREFIX
+from bot.context import Context
+from bot.handlers.conversation import acknowledge, person_of, say, texts_of
+
+logger = logging.getLogger(__name__)
+
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+_START: Final = "/start "
+
+
+def guarded(callback: Callback) -> Callback:
+    """Let a handler see only what comes from people the bot answers, and within their limits."""
+
+    async def guard(update: Update, context: Context) -> None:
+        if await _admitted(update, context) and await _within_limits(update, context):
+            await callback(update, context)
+
+    return guard
+
+
+async def _admitted(update: Update, context: Context) -> bool:
+    services, chat = context.services, update.effective_chat
+    person, message = person_of(update), update.message
+    if message and message.chat.type == ChatType.PRIVATE:
+        payload = (message.text or "").removeprefix(_START)
+        if payload.startswith(PREFIX) and services.access.accept(person, payload):
+            logger.info("update %d: somebody was let in by invitation", update.update_id)
+            return True
+    if services.access.admits(person, chat.id if chat else None):
+        return True
+    services.metrics.count("refused")
+    await _tell(update, texts_of(update)("not-admitted", person=str(person)))
+    return False
+
+
+async def _within_limits(update: Update, context: Context) -> bool:
+    """Count messages only: what else people do costs them no search, or not in vain."""
+    services, message, texts = context.services, update.effective_message, texts_of(update)
+    if message is None or update.callback_query:
+        return True
+    if services.search.waiting >= services.settings.waiting_questions:
+        services.metrics.count("busy")
+        await say(message, texts("busy"))
+        return False
+    # By the clock of Telegram: what waited there while the bot was down was not asked at once.
+    asked = message.edit_date or message.date
+    verdict = services.limits.take(person_of(update), asked.timestamp())
+    if not verdict.allowed:
+        services.metrics.count("limited")
+    if verdict.first:
+        most = services.settings.questions_per_minute
+        await say(message, texts("too-many-questions", most=most, wait=verdict.wait))
+    return verdict.allowed
+
+
+async def _tell(update: Update, text: str) -> None:
+    if update.callback_query:
+        await acknowledge(update.callback_query, text)
+    elif isinstance(update.inline_query, InlineQuery):
+        await update.inline_query.answer([], is_personal=True)
+    elif isinstance(update.effective_message, Message):
+        await say(update.effective_message, text)
