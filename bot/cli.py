@@ -257,7 +257,8 @@ def _build(
     typer.echo(
         f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
         f"({report.encoded:,} encoded now); {len(report.bad):,} bad records "
-        f"({left_out:,} left out), {report.skipped:,} articles without text; {took}",
+        f"({left_out:,} left out), {report.skipped:,} articles without text, "
+        f"{report.repeated:,} that repeat another; {took}",
         err=True,
     )
 

@@ -18,6 +18,7 @@ from retrieval.generation import Counts, Generation
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.store import Store, StoreWriter
+from retrieval.stories import Stories
 from retrieval.types import Article, Passage, Progress, Span
 
 _BATCH: Final = 256
@@ -32,7 +33,8 @@ class BuildReport:
     """What a build did.
 
     ``encoded`` counts the texts that went through the model, of ``vectors`` in all; ``seconds``
-    is by stage. ``skipped`` counts articles with nothing left to show.
+    is by stage. ``skipped`` counts articles with nothing left to show, ``repeated`` those that
+    repeat another.
     """
 
     published: Generation
@@ -41,6 +43,7 @@ class BuildReport:
     vectors: int
     encoded: int
     skipped: int
+    repeated: int
     bad: tuple[BadRecord, ...]
     seconds: dict[str, float]
 
@@ -52,6 +55,7 @@ class _Reading:
     strict: bool
     bad: list[BadRecord] = field(default_factory=list)
     skipped: int = 0
+    repeated: int = 0
 
     def on_bad(self, record: BadRecord) -> None:
         if self.strict:
@@ -101,6 +105,7 @@ def build(
             vectors=count,
             encoded=vectors.encoded,
             skipped=reading.skipped,
+            repeated=reading.repeated,
             bad=tuple(reading.bad),
             seconds={
                 "read": read_at - started,
@@ -125,6 +130,7 @@ def _write_texts(
     """Clean, split and store every article; index its words."""
     split = _splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
+    stories = Stories()
     with LexicalWriter(folder / generation.LEXICAL) as lexical:
         for raw in articles:
             article = clean(raw)
@@ -134,9 +140,13 @@ def _write_texts(
                 continue
             for number, (start, end) in zip(store.add(article, spans), spans, strict=True):
                 lexical.add(number, article, article.text[start:end])
+            stories.add(article)
             progress("read", store.articles, None)
     if not store.articles:
         raise CorpusError("no article has any text: nothing to index, so nothing was changed")
+    repeated = stories.find(store.text)
+    store.join(repeated)
+    reading.repeated = len(repeated)
     store.close()
     return store
 

@@ -24,7 +24,7 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Final, Self
@@ -17,14 +18,14 @@ from retrieval.confidence import Calibration, Evidence, coverage, weigh
 from retrieval.dense import DenseIndex
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
-from retrieval.grouping import group
+from retrieval.grouping import Told, group
 from retrieval.highlight import decisive, matches
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.query import Query, interpret
 from retrieval.store import Store
-from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Passage, Quote
+from retrieval.types import Answer, Article, Candidate, Filters, Hit, IndexInfo, Quote
 
 _POOL: Final = 150
 """Passages that each side brings into the fusion."""
@@ -106,7 +107,7 @@ class Retriever:
             (encoding,) = self.encode([query])
         ranking = self.rank(query, encoding, filters, clock)
         with clock("read"):
-            hits = self._hits(query, encoding.vector, ranking, k)
+            hits = self._hits(query, encoding.vector, ranking, k, filters or Filters())
         return Answer(
             question=question,
             language=ranking.language,
@@ -256,10 +257,15 @@ class Retriever:
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(
-        self, query: Query, vector: NDArray[np.float32], ranking: Ranking, k: int
+        self,
+        query: Query,
+        vector: NDArray[np.float32],
+        ranking: Ranking,
+        k: int,
+        filters: Filters,
     ) -> tuple[Hit, ...]:
         ranked = ranking.candidates
-        groups = group(self._passages(ranked.passages.tolist()), ranking.scores.tolist(), k)
+        groups = group(self._told(ranked.passages.tolist()), ranking.scores.tolist(), k)
         found = self._quotes(vector, ranked, [at for hit in groups for at in hit.places])
         hits = []
         for rank, places in enumerate(groups, 1):
@@ -274,18 +280,26 @@ class Retriever:
                     dense_rank=int(ranked.dense_ranks[places.best]) or None,
                     lexical_rank=int(ranked.lexical_ranks[places.best]) or None,
                     more=tuple(found[at][1] for at in places.more),
-                    also=tuple(found[at][0] for at in places.also),
+                    also=self._also(article, [found[at][0] for at in places.also], filters),
                     matches=matches(query.text, quote.passage.text),
                 )
             )
         return tuple(hits)
 
-    def _passages(self, numbers: Sequence[int]) -> Iterator[Passage]:
+    def _also(
+        self, article: Article, repeating: Sequence[Article], filters: Filters
+    ) -> tuple[Article, ...]:
+        """Return the other articles of a hit, found or not: oldest first, the undated last."""
+        retold = self._store.retold(article.id, filters)
+        found = {each.id: each for each in (*retold, *repeating)}.values()
+        return tuple(sorted(found, key=lambda each: each.published or date.max))
+
+    def _told(self, numbers: Sequence[int]) -> Iterator[Told]:
         """Yield the passages with these numbers, in the order given, read a few at a time."""
         for start in range(0, len(numbers), _READ):
             some = numbers[start : start + _READ]
-            texts = self._store.passages(some)
-            yield from (texts[number][1] for number in some)
+            texts, stories = self._store.passages(some), self._store.stories(some)
+            yield from (Told(stories[number], texts[number][1]) for number in some)
 
     def _quotes(
         self, vector: NDArray[np.float32], candidates: Candidates, places: Sequence[int]

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ from retrieval.types import Article, Filters, Passage, Span
 _SCHEMA: Final = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT,
-    source TEXT, published TEXT, text TEXT NOT NULL
+    source TEXT, published TEXT, story INTEGER NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -25,6 +25,7 @@ CREATE TABLE passages (
 """
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
+CREATE INDEX articles_of_story ON articles (story);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
@@ -35,11 +36,22 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
+_STORY: Final = """
+SELECT passages.number, story FROM passages JOIN articles ON articles.number = article
+"""
+_WITHIN: Final = """
+(?1 IS NULL OR source = ?1) AND (?2 IS NULL OR published >= ?2) AND (?3 IS NULL OR published <= ?3)
+"""
+_RETELLINGS: Final = 100
+"""Further sources of one hit at most."""
+_RETOLD: Final = """
+SELECT id, text, title, url, source, published FROM articles
+WHERE story = (SELECT story FROM articles WHERE id = ?4) AND id != ?4 AND
+"""
+_OLDEST: Final = "ORDER BY published IS NULL, published, number LIMIT ?5"
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 _MATCHING: Final = """
-SELECT passages.number FROM passages JOIN articles ON articles.number = article
-WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR published >= ?2)
-AND (?3 IS NULL OR published <= ?3) ORDER BY 1
+SELECT passages.number FROM passages JOIN articles ON articles.number = article WHERE
 """
 
 
@@ -59,9 +71,9 @@ class StoreWriter:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
-        row = self.articles, article.id, *about, article.text
+        row = self.articles, article.id, *about, self.articles, article.text
         self._database.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             row,
         )
         numbers = range(self.passages, self.passages + len(spans))
@@ -72,6 +84,17 @@ class StoreWriter:
         self.articles += 1
         self.passages += len(spans)
         return numbers
+
+    def text(self, number: int) -> str:
+        """Return the text of an article that was added."""
+        statement = "SELECT text FROM articles WHERE number = ?"
+        ((text,),) = self._database.execute(statement, [number])
+        return str(text)
+
+    def join(self, stories: Mapping[int, int]) -> None:
+        """Say which articles repeat which: each is a story of its own until then."""
+        statement = "UPDATE articles SET story = ? WHERE number = ?"
+        self._database.executemany(statement, ((first, each) for each, first in stories.items()))
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
@@ -115,6 +138,19 @@ class Store:
         rows = self._rows(_ARTICLE_ID + _AMONG, [_json(numbers)])
         return dict(rows)
 
+    def stories(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Return the story of each of these passages' articles."""
+        rows = self._rows(_STORY + _AMONG, [_json(numbers)])
+        return dict(rows)
+
+    def retold(self, article_id: str, filters: Filters) -> list[Article]:
+        """Return the other articles of an article's story within the filters, oldest first.
+
+        Those without a date come last; of very many the first.
+        """
+        values = [*_values(filters), article_id, _RETELLINGS]
+        return [_article(row) for row in self._rows(_RETOLD + _WITHIN + _OLDEST, values)]
+
     def all_passages(self) -> Iterator[tuple[Article, Passage]]:
         """Yield every passage with its article, in the order of their numbers."""
         with self._lock:
@@ -123,8 +159,7 @@ class Store:
 
     def matching(self, filters: Filters) -> NDArray[np.int64]:
         """Return the numbers of the passages within the filters, ascending."""
-        days = (day.isoformat() if day else None for day in (filters.since, filters.until))
-        rows = self._rows(_MATCHING, [filters.source, *days])
+        rows = self._rows(_MATCHING + _WITHIN + "ORDER BY 1", _values(filters))
         return np.fromiter((number for (number,) in rows), np.int64)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
@@ -133,10 +168,19 @@ class Store:
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
-    _, name, text, title, url, source, day, start, end = row
-    published = date.fromisoformat(day) if day else None
-    article = Article(name, text, title, url, source, published)
-    return article, Passage(name, start, end, text[start:end])
+    _, *about, start, end = row
+    article = _article(about)
+    return article, Passage(article.id, start, end, article.text[start:end])
+
+
+def _article(row: Sequence[Any]) -> Article:
+    name, text, title, url, source, day = row
+    return Article(name, text, title, url, source, date.fromisoformat(day) if day else None)
+
+
+def _values(filters: Filters) -> list[str | None]:
+    days = (day.isoformat() if day else None for day in (filters.since, filters.until))
+    return [filters.source, *days]
 
 
 def _json(numbers: Iterable[int]) -> str:

@@ -19,7 +19,7 @@ from retrieval.errors import CorpusError, DalilError
 from retrieval.lexical import LexicalIndex
 from retrieval.store import Store
 from retrieval.types import Article, Passage
-from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 from tests.fakes import HashEncoder, WatchedEncoder, WatchedTokenEncoder
 
 QUESTION = "متى بنيت منارة رأس السنديان؟"
@@ -331,3 +331,14 @@ def test_the_real_model_encodes_an_unchanged_corpus_once(
     watched = WatchedTokenEncoder(encoder)
     assert build([corpus], tmp_path / "index", watched).encoded == 0
     assert watched.encoded == []
+
+
+def test_a_build_finds_the_articles_that_repeat_another(tmp_path: Path) -> None:
+    """A copy of the same text and an edited one are counted, another figure is no copy."""
+    corpus = write_corpus(tmp_path / "corpus", SYNDICATED)
+    report = build([corpus], tmp_path / "index", HashEncoder())
+    assert report.repeated == 3
+    store = Store(report.published.folder / generation.STORE)
+    copies = [article.id for article in store.retold("flood", Filters())]
+    store.close()
+    assert copies == ["flood-again", "flood-edited", "flood-bare"]

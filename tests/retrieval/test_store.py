@@ -1,6 +1,7 @@
 """What the store is given comes back the same, by number, and filters mean what they say."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +45,27 @@ def test_numbers_count_up_over_articles(tmp_path: Path) -> None:
     assert (writer.articles, writer.passages) == (3, 5)
     writer.close()
     assert Store(tmp_path / "store").counts() == (3, 5)
+
+
+def test_a_story_is_told_oldest_first(tmp_path: Path) -> None:
+    """Its other articles within the filters, the undated last; an article alone tells its own."""
+    days = (date(2024, 5, 2), None, date(2024, 5, 1), date(2024, 5, 3))
+    copies = [
+        replace(ARTICLES[0], id=f"copy {at}", published=day, source=PAPER if at else MAGAZINE)
+        for at, day in enumerate(days)
+    ]
+    writer = StoreWriter(tmp_path / "store")
+    for article in (*copies, ARTICLES[1]):
+        writer.add(article, [Span(0, 5)])
+    assert [writer.text(4), writer.text(0)] == [ARTICLES[1].text, ARTICLES[0].text]
+    writer.join({1: 0, 2: 0, 3: 0})
+    writer.close()
+    store = Store(tmp_path / "store")
+    assert store.stories([4, 3, 0, 1]) == {0: 0, 1: 0, 3: 0, 4: 4}
+    assert store.retold("copy 3", Filters()) == [copies[2], copies[0], copies[1]]
+    assert store.retold("copy 3", Filters(source=PAPER)) == [copies[2], copies[1]]
+    assert store.retold("copy 3", Filters(since=date(2024, 5, 2))) == [copies[0]]
+    assert store.retold(ARTICLES[1].id, Filters()) == []
 
 
 def test_every_article_and_passage_comes_back_as_it_was(store: Store) -> None:
