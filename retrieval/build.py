@@ -144,7 +144,7 @@ def _write_texts(
             progress("read", store.articles, None)
     if not store.articles:
         raise CorpusError("no article has any text: nothing to index, so nothing was changed")
-    repeated = stories.find(store.text)
+    repeated = stories.find(store.text, progress)
     store.join(repeated)
     reading.repeated = len(repeated)
     store.close()

@@ -84,6 +84,10 @@ def _runs(words: _Run) -> list[_Run]:
     return [words[at : at + _WIDTH] for at in range(max(1, len(words) - _WIDTH + 1)) if words]
 
 
+def _once(text: Fingerprint) -> frozenset[_Run]:
+    return frozenset(run for run, count in Counter(_runs(text.words)).items() if count == 1)
+
+
 def _within(text: Fingerprint, other: Fingerprint) -> bool:
     return len(text.runs & other.runs) >= _CONTAINED * len(text.runs) > 0
 
@@ -116,12 +120,16 @@ def _exchanged(one: Fingerprint, other: Fingerprint) -> set[tuple[_Run, _Run]]:
 
 
 def _gaps(text: Fingerprint, other: Fingerprint) -> dict[_Gap, _Run]:
-    """Return what stands between neighbouring runs that the other has too, be it nothing."""
+    """Return what stands between neighbouring runs that both have, be it nothing.
+
+    Only runs that each has once tell a place (as in Bram Cohen's patience diff).
+    """
+    once = _once(text) & _once(other)
     gaps: dict[_Gap, _Run] = {}
     before: _Run = ()
     end = 0
     for at, run in enumerate(_runs(text.words)):
-        if run in other.runs:
+        if run in once:
             if at >= end:
                 gaps[_Gap(before, run)] = text.words[end:at]
             before, end = run, at + _WIDTH

@@ -22,6 +22,8 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(arabic.stem(arabic.fold(word)) for word in words.split())
 
 
+# The preposition is written like a name, as folded.
+_FUNCTION: Final = arabic.STOP_WORDS - {arabic.fold("علي")}
 # Who reports it, and days told from the day of print: papers differ in these and mean the same.
 _PRESS: Final = _stems(
     """
@@ -89,7 +91,7 @@ def difference(one: tuple[str, ...], other: tuple[str, ...]) -> Difference:
 def _said(words: tuple[str, ...]) -> dict[str, None]:
     """Return what some words say, in their order, however it is spelt."""
     pieces = (piece for word in words for piece in _PIECE.findall(word))
-    stems = (arabic.stem(piece) for piece in pieces if piece not in arabic.STOP_WORDS)
+    stems = (arabic.stem(piece) for piece in pieces if piece not in _FUNCTION)
     return dict.fromkeys(_sense(stem) for stem in stems if stem not in _PRESS)
 
 

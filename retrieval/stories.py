@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from retrieval import arabic
 from retrieval.duplicates import Fingerprint
-from retrieval.types import Article
+from retrieval.types import Article, Progress
 
 _LEAST: Final = 20
 """Words: what is shorter is a caption or a notice, which different articles may share."""
@@ -69,7 +69,11 @@ class Stories:
         self._papers.append(self._known.setdefault(paper, len(self._known)))
         self._count += 1
 
-    def find(self, text: Callable[[int], str]) -> dict[int, int]:
+    def find(
+        self,
+        text: Callable[[int], str],
+        progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - a silent Progress
+    ) -> dict[int, int]:
         """Return each article that repeats an earlier one, with the first of its story.
 
         ``text`` returns an article's text by its number.
@@ -79,13 +83,15 @@ class Stories:
         numbers = np.frombuffer(self._numbers, np.uintc)
         digests = np.frombuffer(self._digests, np.uint64)
         _, firsts, groups = np.unique(digests, return_index=True, return_inverse=True)
-        found = self._near(np.sort(firsts), text)
+        found = self._near(np.sort(firsts), text, progress)
         rows = firsts[groups].tolist()
         stories = (found.get(first, first) for first in rows)
         pairs = zip(numbers.tolist(), (int(numbers[row]) for row in stories), strict=True)
         return {number: first for number, first in pairs if number != first}
 
-    def _near(self, rows: NDArray[np.intp], text: Callable[[int], str]) -> dict[int, int]:
+    def _near(
+        self, rows: NDArray[np.intp], text: Callable[[int], str], progress: Progress
+    ) -> dict[int, int]:
         """Return which of some rows, no two the same, retell an earlier one; both by row."""
 
         @lru_cache(_KEPT)
@@ -108,6 +114,7 @@ class Stories:
             else:
                 for bucket in buckets:
                     firsts[bucket].append(row)
+            progress("compare", place + 1, len(rows))
         return found
 
     def _apart(self, number: int, other: int) -> bool:
