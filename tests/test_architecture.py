@@ -20,8 +20,8 @@ HOMES = {
         "bot/storage.py",
     },
     "httpx": {
-        *(f"retrieval/fetching/{name}.py" for name in ("archive", "client", "urls")),
         "bot/sending.py",
+        *(f"retrieval/fetching/{name}.py" for name in ("archive", "client", "urls")),
     },
     "protego": {"retrieval/fetching/robots.py"},
     "torch": {"embeddings/packed.py", "embeddings/sentence.py"},
