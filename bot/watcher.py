@@ -17,7 +17,7 @@ from bot.feedback import Feedback
 from bot.metrics import Metrics
 from bot.search import Search
 from bot.sending import send
-from bot.texts import Language, texts_in
+from bot.texts import texts_for
 from bot.watches import NewArticles, Watch, Watches
 from retrieval.types import Asked
 
@@ -99,8 +99,7 @@ class Watcher:
         answer = await self._search(Asked(watch.question, _SHOWN, among=new))
         if not answer.found:
             return False
-        language: Language = "ar" if watch.language == "ar" else "en"
-        texts = texts_in(language)
+        texts = texts_for(watch.language)
         note = texts("watch-news", question=excerpt(one_line(watch.question), (), _QUESTION).text)
         card = answer_card(answer, texts, limit=_SHOWN, note=note)
         number = self._feedback.keep_answer(watch.person, answer)
