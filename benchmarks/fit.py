@@ -25,7 +25,7 @@ from retrieval.confidence import Calibration
 from retrieval.evaluation import Question, abstention, read_questions
 from retrieval.fusion import Candidates
 from retrieval.language import is_arabic
-from retrieval.retriever import Retriever
+from retrieval.retriever import Retriever, Searcher
 
 Array = NDArray[np.float64]
 _GRID = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12)
@@ -62,8 +62,8 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=1000, help="questions of one file")
     parser.add_argument("files", type=Path, nargs="+")
     options = parser.parse_args()
-    retriever = Retriever.open(options.index)
-    asked = [row for path in options.files for row in ask(retriever, path, options.most)]
+    searcher = Retriever.open(options.index).searcher
+    asked = [row for path in options.files for row in ask(searcher, path, options.most)]
     fit_half, test_half = halves(asked)
     for name, group in groups(fit_half):
         answered = [row for row in group if row.right.any()]
@@ -76,23 +76,23 @@ def main() -> None:
         for file in sorted({row.file for row in test if row.question.relevant}):
             rows = [row for row in test if row.file == file and row.question.relevant]
             report_fusion(file, rows, weights, late)
-    report_confidence(fit_half, test_half, retriever.info.model)
+    report_confidence(fit_half, test_half, searcher.info.model)
 
 
-def ask(retriever: Retriever, path: Path, most: int) -> Iterator[Asked]:
+def ask(searcher: Searcher, path: Path, most: int) -> Iterator[Asked]:
     """Collect the candidates of a file's questions, the same from every run."""
     questions = read_questions(path)
     if len(questions) > most:
         questions = random.Random(0).sample(questions, most)  # noqa: S311 - a repeatable sample
-    queries = [retriever.query(question.text) for question in questions]
-    asked = zip(questions, queries, retriever.encode(queries), strict=True)
+    queries = [searcher.query(question.text) for question in questions]
+    asked = zip(questions, queries, searcher.encode(queries), strict=True)
     for question, query, encoding in track(asked, path.stem, total=len(questions)):
-        found = retriever.candidates(query, encoding.vector)
+        found = searcher.candidates(query, encoding.vector)
         tag = query.language
         found = found[np.argsort(-fusion.fuse(found, tag), kind="stable")]
-        ids = np.array(retriever.articles_of(found.passages.tolist()), np.str_)
-        late = retriever.read_by_token(encoding, found)
-        cases = tuple(calibration.cases(retriever, question, query, encoding))
+        ids = np.array(searcher.articles_of(found.passages.tolist()), np.str_)
+        late = searcher.read_by_token(encoding, found)
+        cases = tuple(calibration.cases(searcher, question, query, encoding))
         yield Asked(path.stem, question, tag, found, late, ids, cases)
 
 

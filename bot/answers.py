@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Asked, Hit, IndexInfo, Quote, Span
+from retrieval.types import Answer, Article, Asked, Filters, Hit, IndexInfo, Quote, Span
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
 
 _NEAREST = 3
 _FURTHER = 3
@@ -31,6 +34,18 @@ class SharedAnswers(Protocol):
 
     def article_ids(self) -> list[str]:
         """Return the ids of all articles it answers from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A retriever whose every question is within the same filters."""
+
+    retriever: "Retriever"
+    filters: Filters
+
+    def answer(self, question: str, k: int) -> Answer:
+        """Answer ``question`` with at most ``k`` passages."""
+        return self.retriever.answer(question, k, filters=self.filters)
 
 
 @dataclass(frozen=True, slots=True)

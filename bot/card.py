@@ -73,10 +73,15 @@ def answer_card(answer: Answer, texts: Texts, *, limit: int = 3, note: str = "")
 
 
 def _heading(answer: Answer, texts: Texts) -> str:
-    """What is said above passages that may not be what was asked for."""
-    if answer.missing:
-        return f"{_missing(answer, texts)}\n{texts('unsure')}"
-    return texts("unsure") if answer.unsure else ""
+    """What is said above passages that may not be, or not be all, that was asked for."""
+    lines = [_missing(answer, texts)] if answer.missing else []
+    if answer.missing or answer.unsure:
+        lines.append(texts("unsure"))
+    return "\n".join([*lines, *_undated(answer, texts)])
+
+
+def _undated(answer: Answer, texts: Texts) -> list[str]:
+    return [texts("undated", count=answer.undated)] if answer.undated else []
 
 
 def _missing(answer: Answer, texts: Texts) -> str:
@@ -96,7 +101,8 @@ def _found(hits: Sequence[Hit], heading: str, texts: Texts) -> Card:
 def _not_found(answer: Answer, texts: Texts) -> Card:
     message = RichText()
     message.bold(_missing(answer, texts) if answer.missing else texts("not-found"))
-    message.add("\n" + texts("not-held-advice" if answer.missing else "not-found-advice"))
+    advice = texts("not-held-advice" if answer.missing else "not-found-advice")
+    message.add("".join(f"\n{line}" for line in [advice, *_undated(answer, texts)]))
     nearest = nearest_articles(answer.hits)
     if nearest:
         message.add("\n\n" + texts("nearest"))
@@ -171,7 +177,9 @@ def _write_source(message: RichText, article: Article, texts: Texts) -> None:
         message.add(isolate(source) + " · ")
     if article.published:
         message.day(isolate(texts("published", day=article.published)), article.published)
-        message.add(" · ")
+    else:
+        message.add(texts("no-date"))
+    message.add(" · ")
     if url := web_link(article.url):
         message.link(texts("open-source"), url)
     else:

@@ -14,6 +14,7 @@ from bot.progress import progress
 from bot.settings import Settings
 from embeddings import Encoder, load_encoder
 from retrieval import generation
+from retrieval.corpus import BadRecord
 from retrieval.corpus.sample import sample
 from retrieval.errors import DalilError
 from retrieval.settings import IndexSettings, read_settings
@@ -21,6 +22,7 @@ from retrieval.types import Filters
 
 if TYPE_CHECKING:
     from retrieval import Retriever
+    from retrieval.build import BuildReport
 
 app = typer.Typer(
     name="dalil",
@@ -40,7 +42,20 @@ CountOption = Annotated[
     int | None,
     typer.Option("-k", min=1, max=50, help="Passages; by default DALIL_PASSAGES_PER_ANSWER."),
 ]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="D", help="First day: 2017, 2017-03 or 2017-03-31.")
+]
+UntilOption = Annotated[str | None, typer.Option(metavar="D", help="Last day, in the same forms.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="Only articles of this source; may be given several times."),
+]
+NotSourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="S", help="No articles of this source; may be given several times."),
+]
 
+_INTERRUPTED = 130
 _NAMED = 20
 """Bad records that are named at the end of a build; the others are counted."""
 _BOTFATHER = (
@@ -56,8 +71,9 @@ def main() -> None:
     except (typer.TyperException, DalilError) as error:
         sys.exit(_fail(error))
     except (KeyboardInterrupt, typer.Abort):
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:  # which is also what Typer makes of Ctrl-C in a command
         typer.echo("dalil: interrupted; what was published before is unchanged", err=True)
-        sys.exit(130)
     sys.exit(status or 0)
 
 
@@ -65,40 +81,117 @@ def main() -> None:
 def build(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Article files and folders of them."),
+        typer.Argument(metavar="[PATH...]", help="Article files, folders of them, or - (a pipe)."),
     ] = None,
     *,
     index: IndexOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode every passage anew.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Index articles. Without PATH, those indexed last or, in a new index, the manual's."""
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
-    _build(paths or _last_corpus(folder), folder, settings, rebuild=rebuild, strict=strict)
+    paths = paths or _last_corpus(folder)
+    report = _build(paths, folder, settings, rebuild=rebuild, strict=strict)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        _summarise(report)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that build would read.")],
+    *,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", metavar="PATH", help="The archive to learn furniture from."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what of a file would be indexed, what would not and why, and the passages."""
+    from bot.inspection import show  # noqa: PLC0415 - only here
+    from retrieval.inspection import inspect as inspect_file  # noqa: PLC0415
+
+    bad: list[BadRecord] = []
+    encoder = load_encoder(read_settings(IndexSettings).embedding_model)
+    found = inspect_file(file, encoder, bad, corpus or [])
+    if as_json:
+        articles = [article.to_dict() for article in found]
+        _print_json({"articles": articles, "bad": [str(record) for record in bad]})
+        return
+    for article in found:
+        show(article)
+    for record in bad:
+        typer.echo(f"dalil: {record}", err=True)
+
+
+@app.command()
+def formats(*, as_json: JsonOption = False) -> None:
+    """List the kinds of files that build reads."""
+    from retrieval.corpus.formats import FORMATS  # noqa: PLC0415 - brings the readers' libraries
+
+    if as_json:
+        about = [
+            {"name": known.name, "endings": list(known.endings), "holds": known.holds}
+            for known in FORMATS
+        ]
+        _print_json({"formats": about})
+        return
+    for known in FORMATS:
+        endings = " ".join(known.endings) or "by its content"
+        typer.echo(f"{known.name:<9} {known.holds}\n{'':<9} {endings}")
 
 
 @app.command()
 def info(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what the index holds and what made it."""
-    settings = read_settings(IndexSettings)
-    published = generation.current(index or settings.index_dir)
-    about = published.manifest.model_dump(mode="json", exclude={"files"})
-    about |= {"bytes": published.manifest.size, "sources": _sources(published)}
+    from bot.upkeep import show_inventory  # noqa: PLC0415 - only here
+    from retrieval.inventory import inventory  # noqa: PLC0415 - only here
+
+    found = inventory(index or read_settings(IndexSettings).index_dir)
     if as_json:
-        _print_json(about)
+        _print_json(found.to_dict())
+    else:
+        show_inventory(found)
+
+
+@app.command()
+def verify(
+    *,
+    index: IndexOption = None,
+    every: Annotated[bool, typer.Option("--all", help="All generations that are kept.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Read the whole index, and tell whether it is as it was written."""
+    from bot.upkeep import show_verifications  # noqa: PLC0415 - only here
+    from retrieval.verification import verify_index  # noqa: PLC0415 - only here
+
+    settings = read_settings(IndexSettings)
+    encoder = load_encoder(settings.embedding_model) if settings.embedding_model else None
+    with progress() as show:
+        found = verify_index(index or settings.index_dir, encoder, every=every, progress=show)
+    sound = all(each.sound for each in found)
+    if as_json:
+        _print_json({"sound": sound, "generations": [each.to_dict() for each in found]})
+    else:
+        show_verifications(found)
+    return 0 if sound else 2
+
+
+@app.command()
+def rollback(*, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Go back to the generation before the current one."""
+    told = generation.rollback(index or read_settings(IndexSettings).index_dir).manifest
+    if as_json:
+        fields = {"generation", "created", "counts"}
+        _print_json(told.model_dump(mode="json", include=fields))
         return
-    counts, model = published.manifest.counts, published.manifest.model
-    typer.echo(f"index       {(index or settings.index_dir).absolute()}")
-    typer.echo(f"generation  {published.manifest.generation} (format {published.manifest.format})")
     typer.echo(
-        f"holds       {counts.articles:,} articles, {counts.passages:,} passages, "
-        f"{counts.vectors:,} vectors, {published.manifest.size / 1e6:,.1f} MB"
+        f"{told.generation} is current now: {told.counts.articles:,} articles, built on "
+        f"{told.created:%Y-%m-%d at %H:%M} UTC"
     )
-    typer.echo(f"model       {model.name} ({model.fingerprint}, {model.dim} dimensions)")
-    typer.echo(f"built from  {', '.join(published.manifest.corpus)}")
-    for source, count in list(about["sources"].items())[:10]:
-        typer.echo(f"  {count:>9,}  {source or '(no source)'}")
 
 
 @app.command()
@@ -107,15 +200,14 @@ def ask(
     *,
     index: IndexOption = None,
     k: CountOption = None,
-    since: Annotated[
-        str | None, typer.Option(help="First day: 2017, 2017-03 or 2017-03-31.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, in the same forms.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    filters = Filters(first_day(since), last_day(until), source)
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
     retriever = _retriever(index)
     answer = retriever.answer(question, _count(k), filters=filters)
     if as_json:
@@ -127,11 +219,23 @@ def ask(
 
 
 @app.command()
-def chat(*, index: IndexOption = None, k: CountOption = None) -> None:
+def chat(
+    *,
+    index: IndexOption = None,
+    k: CountOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    not_source: NotSourceOption = None,
+) -> None:
     """Talk in the terminal; from a pipe, one question a line."""
     from bot import console  # noqa: PLC0415 - only here
+    from bot.answers import Limited  # noqa: PLC0415 - only here
 
-    console.chat(_retriever(index), k=_count(k))
+    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
+    retriever = _retriever(index)
+    retriever.check(filters)
+    console.chat(Limited(retriever, filters), k=_count(k))
 
 
 @app.command()
@@ -176,7 +280,7 @@ def run(*, index: IndexOption = None) -> None:
     settings = read_settings(IndexSettings)
     folder = index or settings.index_dir
     if not generation.is_published(folder):
-        _build([sample()], folder, settings)
+        _summarise(_build([sample()], folder, settings))
     if read_settings(Settings).telegram_token:
         bot(index=index)
     else:
@@ -260,7 +364,7 @@ def _build(
     *,
     rebuild: bool = False,
     strict: bool = False,
-) -> None:
+) -> "BuildReport":
     from retrieval.build import build as build_index  # noqa: PLC0415 - only here
 
     with progress() as show:
@@ -276,12 +380,22 @@ def _build(
         typer.echo(f"dalil: {record}", err=True)
     if len(report.bad) > _NAMED:
         typer.echo(f"dalil: and {len(report.bad) - _NAMED:,} more", err=True)
+    return report
+
+
+def _summarise(report: "BuildReport") -> None:
+    changes = report.changes
     left_out = sum(record.skipped for record in report.bad)
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     typer.echo(
+        f"read {report.read:,} articles: {changes.new:,} new, {changes.changed:,} changed, "
+        f"{changes.unchanged:,} unchanged, {report.skipped:,} without text; {changes.gone:,} gone; "
+        f"{len(report.bad):,} bad records ({left_out:,} left out)",
+        err=True,
+    )
+    typer.echo(
         f"{report.articles:,} articles, {report.passages:,} passages, {report.vectors:,} vectors "
-        f"({report.encoded:,} encoded now); {len(report.bad):,} bad records "
-        f"({left_out:,} left out), {report.skipped:,} articles without text; {took}",
+        f"({report.encoded:,} encoded now); {took}",
         err=True,
     )
 
@@ -305,13 +419,6 @@ def _last_corpus(folder: Path) -> list[Path]:
     if not paths:
         raise typer.BadParameter("the index does not say what it was built from: name a PATH")
     return paths
-
-
-def _sources(published: generation.Generation) -> dict[str, int]:
-    from retrieval.store import Store  # noqa: PLC0415 - only here
-
-    store = Store(published.folder / generation.STORE)
-    return {source or "": count for source, count in store.sources()}
 
 
 def _count(k: int | None) -> int:

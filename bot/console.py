@@ -78,6 +78,8 @@ class _Terminal:
         """Print an answer, or say that there is none and what comes nearest."""
         if answer.missing:
             self._print(Text(self.texts("not-held", phrases=quoted(answer.missing)), "bold"))
+        if answer.undated:
+            self._print(Text(self.texts("undated", count=answer.undated), _QUIET))
         if (answer.found or answer.unsure) and answer.hits:
             if answer.unsure:
                 self.say("unsure")
@@ -121,8 +123,8 @@ class _Terminal:
 
     def _source(self, article: Article) -> str:
         parts = [one_line(article.source or "")]
-        if article.published:
-            parts.append(self.texts("published", day=article.published))
+        day = article.published
+        parts.append(self.texts("published", day=day) if day else self.texts("no-date"))
         parts.append(one_line(article.url or "") or self.texts("no-link"))
         return " · ".join(part for part in parts if part)
 

@@ -21,22 +21,30 @@ from retrieval import types
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+        speed = task.completed / task.finished_time if task.finished_time else task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "")
 
 
 @contextmanager
 def progress() -> Iterator[types.Progress]:
-    """Show one bar a stage for as long as the context lasts."""
+    """Show one bar a stage for as long as the context lasts: count, rate and time left."""
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate()
-    with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
-    ) as bars:
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    with Progress(*columns, left, console=console, disable=not console.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage)
+                _finish(bars)
+                tasks[stage] = bars.add_task(stage, total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+        _finish(bars)
+
+
+def _finish(bars: Progress) -> None:
+    """Call whole what stands there: a stage that knew no total is over once another begins."""
+    for task in bars.tasks:
+        bars.update(task.id, total=task.completed)

@@ -23,25 +23,24 @@ class VectorCache:
 
     What is encoded is committed call by call, so a build that is killed loses one call's work at
     most. A vector is returned as it is stored, whether it was found or just encoded: a build that
-    went on gives the very index of one that was never interrupted.
+    went on gives the very index of one that was never interrupted. What cannot be written is an
+    ``OSError``.
     """
 
     def __init__(self, path: Path, encoder: Encoder) -> None:
         self._encoder = encoder
+        self._path = path
         self._database = sqlite3.connect(path, isolation_level=None)
-        try:
+        with self._telling():
             self._database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.DatabaseError as error:
-            msg = f"cannot read {path} ({error}): run 'dalil build --rebuild' to make it anew"
-            raise DalilError(msg) from error
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS codecs"
-            " (model TEXT PRIMARY KEY, centre BLOB NOT NULL, spread BLOB NOT NULL)"
-        )
-        self._vectors = _Table(self._database, "vectors", "vector")
-        self._tokens = _Table(self._database, "tokens", "codes")
-        self._codec = self._load_codec()
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS codecs"
+                " (model TEXT PRIMARY KEY, centre BLOB NOT NULL, spread BLOB NOT NULL)"
+            )
+            self._vectors = _Table(self._database, "vectors", "vector")
+            self._tokens = _Table(self._database, "tokens", "codes")
+            self._codec = self._load_codec()
         self.encoded = 0
         """Texts that were not found and went through the model."""
 
@@ -75,12 +74,13 @@ class VectorCache:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text, shape (len(texts), dim), encoding those not yet known."""
         keys = [self._key(text) for text in texts]
-        found = self._vectors.load(keys)
+        with self._telling():
+            found = self._vectors.load(keys)
         missing = _missing(keys, texts, found)
         if missing:
             found |= _rows(missing, self._encoder.encode_passages(list(missing.values())))
             self.encoded += len(missing)
-        with self._transaction():
+        with self._telling(), self._transaction():
             self._vectors.save(found)
         joined = b"".join(found[key] for key in keys)
         rows = np.frombuffer(joined, _STORED).reshape(len(texts), self._encoder.dim)
@@ -93,10 +93,11 @@ class VectorCache:
             TypeError: the model gives no token vectors.
         """
         keys = [self._key(text) for text in texts]
-        found = self._tokens.load(keys)
+        with self._telling():
+            found = self._tokens.load(keys)
         missing = _missing(keys, texts, found)
         vectors: dict[bytes, bytes] = {}
-        with self._transaction():
+        with self._telling(), self._transaction():
             if missing:
                 encodings = self._encode_tokens(list(missing.values()))
                 found |= zip(missing, self._packed(encodings), strict=True)
@@ -108,8 +109,9 @@ class VectorCache:
 
     def forget_unused(self) -> None:
         """Drop what this build did not ask for: texts gone, and other models' vectors."""
-        self._vectors.forget_unused()
-        self._tokens.forget_unused()
+        with self._telling():
+            self._vectors.forget_unused()
+            self._tokens.forget_unused()
 
     def _encode_tokens(self, texts: Sequence[str]) -> list[Encoding]:
         if not isinstance(self._encoder, TokenEncoder):
@@ -138,13 +140,25 @@ class VectorCache:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN")
+        try:
+            self._database.execute("BEGIN")
+            yield
+            self._database.execute("COMMIT")
+        finally:
+            # A full disk ends a transaction by itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say what is wrong with the file, and what to do."""
         try:
             yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self._path.name}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            msg = f"cannot read {self._path} ({error}): run 'dalil build --rebuild' to make it anew"
+            raise DalilError(msg) from error
 
     def _key(self, text: str) -> bytes:
         named = f"{self._encoder.fingerprint}\0{text}"

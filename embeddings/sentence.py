@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final, Self
@@ -12,10 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.util import batch_to_device
 from transformers.utils import logging as transformers_logging
 
 from embeddings.encoder import Encoding, Vectors
 from embeddings.errors import ModelUnavailableError
+from embeddings.packed import pack
 
 _QUERY_PROMPTS: Final = ("query", "search_query", "question")
 _PASSAGE_PROMPTS: Final = ("passage", "document", "search_document", "corpus")
@@ -35,7 +37,7 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, model: SentenceTransformer, name: str) -> None:
-        self._model = model
+        self._model = model.eval()
         self._threads = torch.get_num_threads()
         self._lock = Lock()  # the tokenizer's padding is state of its own: one thread at a time
         self.name = name
@@ -46,6 +48,7 @@ class SentenceTransformerEncoder:
             raise ModelUnavailableError(f"the model {name} does not make sentence vectors")
         self.dim = dim
         self.max_tokens = model.max_seq_length or 512
+        pack(model)
 
     @classmethod
     def load(cls, path: str, name: str | None = None) -> Self:
@@ -68,7 +71,7 @@ class SentenceTransformerEncoder:
                 "DALIL_EMBEDDING_MODEL to a sentence-transformers folder or Hub name, or to nothing"
             )
             raise ModelUnavailableError(msg) from error
-        return cls(model.eval(), name or path)
+        return cls(model, name or path)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a question, shape (len(texts), dim)."""
@@ -95,46 +98,54 @@ class SentenceTransformerEncoder:
             return [len(ids) for ids in self._model.tokenizer(prompted, verbose=False)["input_ids"]]
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dim), np.float32)
-        with self._lock:
-            # One question is nearly as quick on one core, and waits for no second, busy one.
-            torch.set_num_threads(1 if len(texts) == 1 else self._threads)
-            vectors = self._model.encode(
-                _encodable(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False
-            )
-        return _unit(np.asarray(vectors, np.float32))
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        for places, made in self._batches(texts, prompt):
+            vectors[places] = _unit(_array(made["sentence_embedding"]))
+        return vectors
 
     def _encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
-        if not texts:
-            return []
-        with self._lock:
-            torch.set_num_threads(1 if len(texts) == 1 else self._threads)
-            # Without an output value the library gives all that the model made of each text, which
-            # its types take for that of one.
-            made: Any = self._model.encode(
-                _encodable(texts),
-                prompt=prompt,
-                batch_size=_BATCH,
-                show_progress_bar=False,
-                output_value=None,
-            )
-            # The blank at a prompt's end belongs to the token that follows.
-            prompted = self._model.tokenizer(prompt.strip(), add_special_tokens=False)
-        return [self._encoding(of_text, len(prompted["input_ids"])) for of_text in made]
+        found: dict[int, Encoding] = {}
+        # The blank at a prompt's end belongs to the token that follows.
+        prompted = len(self._ids(prompt.strip()))
+        for places, made in self._batches(texts, prompt):
+            found |= zip(places, self._encodings(made, prompted), strict=True)
+        return [found[place] for place in range(len(texts))]
 
-    def _encoding(self, made: Mapping[str, torch.Tensor], prompted: int) -> Encoding:
-        vector = _unit(_array(made["sentence_embedding"][None]))[0]
+    def _batches(
+        self, texts: Sequence[str], prompt: str
+    ) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        """Yield what the model makes of some texts at a time, and their places.
+
+        The library's own loop does as much, and more than a single question has time for.
+        """
+        encodable = _encodable(texts)
+        for places in _by_length(encodable):
+            # One question is nearly as quick on one core, and waits for no second, busy one.
+            with self._lock, torch.inference_mode():
+                torch.set_num_threads(1 if len(texts) == 1 else self._threads)
+                features = self._model.preprocess([encodable[at] for at in places], prompt=prompt)
+                made = self._model(batch_to_device(features, self._model.device))
+            yield places, made
+
+    def _encodings(self, made: Mapping[str, Any], prompted: int) -> Iterator[Encoding]:
+        vectors = _unit(_array(made["sentence_embedding"]))
         of_tokens = made.get("token_embeddings")
         if of_tokens is None:  # a model of word vectors alone makes none
-            return Encoding(vector, np.empty((0, self.dim), np.float32))
-        ids = made["input_ids"].cpu().numpy()
-        own = np.flatnonzero(~np.isin(ids, self._model.tokenizer.all_special_ids))[prompted:]
-        says = own[self._says_something[ids[own]]]
-        vector, tokens = (
-            made[of].float().cpu().numpy() for of in ("sentence_embedding", "token_embeddings")
-        )
-        return Encoding(_unit(vector[None])[0], _unit(tokens[says]))
+            yield from (Encoding(vector, np.empty((0, self.dim), np.float32)) for vector in vectors)
+            return
+        ids, tokens = made["input_ids"].cpu().numpy(), _array(of_tokens)
+        for vector, of_text, own_ids in zip(vectors, tokens, ids, strict=True):
+            own = np.flatnonzero(~np.isin(own_ids, self._special))[prompted:]
+            yield Encoding(vector, _unit(of_text[own[self._says_something[own_ids[own]]]]))
+
+    def _ids(self, text: str) -> list[int]:
+        with self._lock:
+            ids: list[int] = self._model.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    @cached_property
+    def _special(self) -> NDArray[np.int64]:
+        return np.array(self._model.tokenizer.all_special_ids, np.int64)
 
     @cached_property
     def _says_something(self) -> NDArray[np.bool_]:
@@ -142,6 +153,13 @@ class SentenceTransformerEncoder:
         tokenizer = self._model.tokenizer
         tokens = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
         return np.array([any(map(str.isalnum, token)) for token in tokens])
+
+
+def _by_length(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the places of texts of like length, the longest first: what needs most fails first."""
+    order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+    for first in range(0, len(order), _BATCH):
+        yield order[first : first + _BATCH]
 
 
 def _array(tensor: torch.Tensor) -> Vectors:

@@ -62,7 +62,8 @@ _STANDARD: Final = {
 _ARTICLES_AS_WRITTEN: Final = """
     el al il l ez es er ed et en esh ech eth edh as ar az an ash at ad
 """
-_ARTICLES: Final = frozenset(_ARTICLES_AS_WRITTEN.split())
+ARTICLES: Final = frozenset(_ARTICLES_AS_WRITTEN.split())
+"""The Arabic article as Latin letters write it, its consonant assimilated or not."""
 _ARTICLE: Final = "ال"
 _WITH_ARTICLE: Final = (_ARTICLE, "لل")
 _JOINED: Final = {
@@ -172,9 +173,9 @@ def slots(text: str, readings: Callable[[str], Sequence[Reading]]) -> list[Slot]
     found: list[Slot] = []
     prefix = ""
     for token in _tokens(text):
-        if prefix.endswith(_WITH_ARTICLE) and token in _ARTICLES:
+        if prefix.endswith(_WITH_ARTICLE) and token in ARTICLES:
             continue
-        if token in _ARTICLES or (token in _JOINED and not prefix.endswith(_WITH_ARTICLE)):
+        if token in ARTICLES or (token in _JOINED and not prefix.endswith(_WITH_ARTICLE)):
             prefix += _JOINED.get(token, _ARTICLE)
         else:
             found.append(_slot(token, prefix, readings))

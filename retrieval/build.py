@@ -1,24 +1,27 @@
 """The only writer of an index: articles in, a published generation out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from embeddings import Encoder
 from embeddings.cache import VectorCache
-from retrieval import chunking, generation
+from retrieval import chunking, generation, late, verification
 from retrieval.cleaning import clean
-from retrieval.corpus import BadRecord, read
+from retrieval.corpus import STANDARD_INPUT, BadRecord, read
 from retrieval.dense import DenseWriter
-from retrieval.errors import CorpusError
-from retrieval.generation import Counts, Generation
+from retrieval.embedded import embedded_texts
+from retrieval.errors import CorpusError, DalilError, IndexDamagedError
+from retrieval.generation import Counts, Generation, Search, Summary
 from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
-from retrieval.store import Store, StoreWriter
-from retrieval.types import Article, Passage, Progress, Span
+from retrieval.repetition import without_repeated
+from retrieval.store import Changes, Store, StoreWriter
+from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
@@ -31,11 +34,13 @@ _Item = TypeVar("_Item")
 class BuildReport:
     """What a build did.
 
-    ``encoded`` counts the texts that went through the model, of ``vectors`` in all; ``seconds``
-    is by stage. ``skipped`` counts articles with nothing left to show.
+    ``changes`` is against the articles published before. ``encoded`` counts the texts that went
+    through the model, of ``vectors`` in all; ``seconds`` is by stage. ``skipped`` counts articles
+    with nothing left to show.
     """
 
     published: Generation
+    changes: Changes
     articles: int
     passages: int
     vectors: int
@@ -43,6 +48,26 @@ class BuildReport:
     skipped: int
     bad: tuple[BadRecord, ...]
     seconds: dict[str, float]
+
+    @property
+    def read(self) -> int:
+        """How many articles the corpus gave."""
+        return self.articles + self.skipped
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as ``build --json`` writes it."""
+        return {
+            "generation": self.published.manifest.generation,
+            "read": self.read,
+            **asdict(self.changes),
+            "skipped": self.skipped,
+            "bad": [asdict(record) for record in self.bad],
+            "articles": self.articles,
+            "passages": self.passages,
+            "vectors": self.vectors,
+            "encoded": self.encoded,
+            "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
+        }
 
 
 @dataclass(slots=True)
@@ -57,6 +82,19 @@ class _Reading:
         if self.strict:
             raise CorpusError(f"{record}: mend it, or build without --strict")
         self.bad.append(record)
+
+
+@dataclass(slots=True)
+class _Stages:
+    """Seconds by stage, in their order."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        started = perf_counter()
+        yield
+        self.seconds[name] = perf_counter() - started
 
 
 def build(
@@ -76,43 +114,63 @@ def build(
     Raises:
         BuildInProgressError: another process is building this index.
         CorpusError: there is nothing to read, or a record is bad under ``strict``.
+        IndexDamagedError: what was written is not what was built.
+        DalilError: something cannot be written.
     """
     with generation.sole_builder(index):
-        reading = _Reading(strict)
-        started = perf_counter()
-        articles = read(paths, on_bad=reading.on_bad)
+        reading, stage = _Reading(strict), _Stages()
+        articles = without_repeated(read(paths, on_bad=reading.on_bad))
         cache = index / _CACHE
         if rebuild:
             cache.unlink(missing_ok=True)
-        folder = generation.start(index)
-        store = _write_texts(articles, folder, encoder, reading, progress)
-        read_at = perf_counter()
-        with VectorCache(cache, encoder) as vectors:
-            count = _write_vectors(folder, vectors, encoder.dim, store.passages, progress)
-            encoded_at = perf_counter()
-            counts = Counts(articles=store.articles, passages=store.passages, vectors=count)
-            corpus = tuple(str(path.absolute()) for path in paths)
-            published = generation.publish(folder, encoder, counts, corpus)
-            vectors.forget_unused()
+        with generation.aside(index) as folder, VectorCache(cache, encoder) as vectors:
+            with stage("read"):
+                store = _write_texts(articles, folder, encoder, reading, progress)
+            with stage("compare"):
+                changes = store.changes(_store_published(index))
+            with stage("encode"):
+                count, search = _write_vectors(
+                    folder, vectors, encoder.dim, store.passages, progress
+                )
+            with stage("write"):
+                sealed = generation.seal(
+                    folder,
+                    encoder,
+                    Counts(articles=store.articles, passages=store.passages, vectors=count),
+                    search,
+                    tuple(str(path.absolute()) for path in paths if path != STANDARD_INPUT),
+                    Summary(
+                        **asdict(changes),
+                        encoded=vectors.encoded,
+                        skipped=reading.skipped,
+                        bad=len(reading.bad),
+                        seconds={name: round(taken, 1) for name, taken in stage.seconds.items()},
+                    ),
+                    [f"{generation.LATE}/{name}" for name in late.READ_IN_PARTS],
+                )
+            with stage("verify"):
+                _verify(sealed, encoder)
+            with stage("publish"):
+                published = generation.publish(sealed)
+                vectors.forget_unused()
         return BuildReport(
             published=published,
+            changes=changes,
             articles=store.articles,
             passages=store.passages,
             vectors=count,
             encoded=vectors.encoded,
             skipped=reading.skipped,
             bad=tuple(reading.bad),
-            seconds={
-                "read": read_at - started,
-                "encode": encoded_at - read_at,
-                "publish": perf_counter() - encoded_at,
-            },
+            seconds=stage.seconds,
         )
 
 
-def embedded(article: Article, text: str) -> str:
-    """Return what is encoded for a passage."""
-    return f"{article.title}\n{text}" if article.title else text
+def _store_published(index: Path) -> Path | None:
+    try:
+        return generation.current(index).folder / generation.STORE
+    except DalilError:  # none yet, or none that can be read: it is built anew
+        return None
 
 
 def _write_texts(
@@ -123,7 +181,7 @@ def _write_texts(
     progress: Progress,
 ) -> StoreWriter:
     """Clean, split and store every article; index its words."""
-    split = _splitter(encoder)
+    split = splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
     with LexicalWriter(folder / generation.LEXICAL) as lexical:
         for raw in articles:
@@ -141,7 +199,7 @@ def _write_texts(
     return store
 
 
-def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
+def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
     """Return what cuts an article so that each passage fits the model beside the title."""
     (overhead,) = encoder.count_tokens([""])
 
@@ -158,18 +216,18 @@ def _splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
 
 def _write_vectors(
     folder: Path, vectors: VectorCache, dim: int, total: int, progress: Progress
-) -> int:
-    """Encode every passage and its windows; return how many vectors that made."""
+) -> tuple[int, Search]:
+    """Encode every passage and its windows; return how many vectors, and how they are searched."""
     store = Store(folder / generation.STORE)
-    dense = DenseWriter(dim)
-    late: LateWriter | None = None
+    dense = DenseWriter(folder / generation.DENSE, dim)
+    tokens: LateWriter | None = None
     done = written = 0
     for batch in _batches(store.all_passages(), _BATCH):
-        texts = [_texts(article, passage) for article, passage in batch]
+        texts = [embedded_texts(article, passage) for article, passage in batch]
         if vectors.gives_tokens:
             codes = vectors.encode_tokens([own[0] for own in texts])
-            late = late or LateWriter(folder / generation.LATE, vectors.codec)
-            late.add(codes)
+            tokens = tokens or LateWriter(folder / generation.LATE, vectors.codec)
+            tokens.add(codes)
         dense.add(
             vectors.encode_passages([text for own in texts for text in own]),
             [len(own) for own in texts],
@@ -178,17 +236,19 @@ def _write_vectors(
         written += sum(len(own) for own in texts)
         progress("encode", done, total)
     store.close()
-    if late:
-        late.close()
-    dense.save(folder / generation.DENSE)
-    return written
+    if tokens:
+        tokens.close()
+    return written, dense.close()
 
 
-def _texts(article: Article, passage: Passage) -> list[str]:
-    """Return what is encoded of a passage: itself, then its windows if it has several."""
-    spans = chunking.windows(passage.text)
-    windows = [passage.text[start:end] for start, end in spans] if len(spans) > 1 else []
-    return [embedded(article, passage.text), *windows]
+def _verify(sealed: Generation, encoder: Encoder) -> None:
+    problems = verification.verify(sealed, encoder).problems
+    if problems:
+        msg = (
+            f"the new index is not what was built ({'; '.join(problems)}), so it was not published "
+            "and the one before is unchanged: check disk and memory, then run 'dalil build' again"
+        )
+        raise IndexDamagedError(msg)
 
 
 def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:

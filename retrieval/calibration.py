@@ -20,7 +20,7 @@ from retrieval.errors import DalilError
 from retrieval.evaluation import Question
 from retrieval.language import is_arabic
 from retrieval.query import Query
-from retrieval.retriever import Retriever
+from retrieval.retriever import Retriever, Searcher
 from retrieval.types import Progress
 
 Array = NDArray[np.float64]
@@ -61,25 +61,26 @@ def calibrate(
     Raises:
         DalilError: too few of the questions are answered by a passage that the search finds.
     """
-    queries = [retriever.query(question.text) for question in questions]
-    encodings = retriever.encode(queries)
+    searcher = retriever.searcher
+    queries = [searcher.query(question.text) for question in questions]
+    encodings = searcher.encode(queries)
     found: list[Case] = []
     for done, asked in enumerate(zip(questions, queries, encodings, strict=True), 1):
-        found += cases(retriever, *asked)
+        found += cases(searcher, *asked)
         progress("calibrate", done, len(questions))
-    return fit(found, retriever.info.model, retriever.fingerprint)
+    return fit(found, searcher.info.model, searcher.fingerprint)
 
 
 def cases(
-    retriever: Retriever, question: Question, query: Query, encoding: Encoding
+    searcher: Searcher, question: Question, query: Query, encoding: Encoding
 ) -> Iterator[Case]:
     """Weigh one question over the collection as it is, and over what is left of it."""
-    found = retriever.candidates(query, encoding.vector)
-    articles = np.array(retriever.articles_of(found.passages.tolist()), np.str_)
+    found = searcher.candidates(query, encoding.vector)
+    articles = np.array(searcher.articles_of(found.passages.tolist()), np.str_)
     right = np.isin(articles, list(question.relevant))
     for kind, kept in _collections(question, articles, right):
         if kept.any():
-            ranking = retriever.judge(query, encoding, found.only(kept))
+            ranking = searcher.judge(query, encoding, found.only(kept))
             if ranking.evidence:
                 values = features(ranking.evidence)
                 yield Case(is_arabic(ranking.language), kind, values, bool(right[kept].any()))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.arabic import fold
+from retrieval.corpus.records import domain
 from retrieval.furniture import is_furniture, is_list_heading, is_prose, list_end
 from retrieval.types import Article
 
@@ -54,8 +55,9 @@ def clean(article: Article) -> Article:
 
     Whitespace and invisible characters are made regular: one line a paragraph, single spaces.
     Where there is no title, a headline at the head of the text becomes it; a repeated title and
-    a site's name behind it go. A source is filled in only where a dateline, a closing line or
-    the title's suffix plainly names a publisher. All other characters stay the author's, and
+    a site's name behind it go. A missing source is filled in with the host of the article's
+    address, or else where a dateline, a closing line or the title's suffix plainly names a
+    publisher. All other characters stay the author's, and
     cleaning twice changes nothing more. The text may come out empty where a page held no article.
     """
     title = " ".join(_lines(article.title))
@@ -63,6 +65,11 @@ def clean(article: Article) -> Article:
     while (cleaned := _pass(article)) != article:
         article = cleaned
     return article
+
+
+def names_source(line: str) -> bool:
+    """Whether a line by itself says who published the article, as a dateline does."""
+    return bool(_byline([line]) or _credit(["", line]))
 
 
 def _lines(text: str) -> list[str]:
@@ -79,7 +86,8 @@ def _pass(article: Article) -> Article:
     title = _title(article.title or _first_headline(lines), lines, article.source)
     if title.headline:
         lines = _without_repeats(lines, title.headline)
-    source = article.source or _byline(lines) or _credit(lines) or _outlet(title.site)
+    named = article.source or domain(article.url)
+    source = named or _byline(lines) or _credit(lines) or _outlet(title.site)
     return replace(article, text="\n".join(lines), title=title.headline, source=source)
 
 

@@ -23,7 +23,7 @@ class Fingerprint:
     @classmethod
     def of(cls, text: str) -> Self:
         """Take a text's fingerprint; a text of fewer words is one run."""
-        forms = [word.form for word in arabic.words(text)]
+        forms = arabic.forms(text)
         starts = range(max(1, len(forms) - _WIDTH + 1))
         shingles = frozenset(tuple(forms[at : at + _WIDTH]) for at in starts if forms)
         # Arabic writes a conjunction or a preposition together with the number behind it.

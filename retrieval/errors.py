@@ -1,11 +1,15 @@
 """What can go wrong with a corpus or an index; each message is a sentence that says what to do."""
 
+from pathlib import Path
+from typing import Self
+
 from embeddings.errors import DalilError
 
 __all__ = [
     "BuildInProgressError",
     "CorpusError",
     "DalilError",
+    "FilterError",
     "IndexDamagedError",
     "IndexIncompatibleError",
     "IndexMissingError",
@@ -20,12 +24,25 @@ class CorpusError(DalilError):
     """An article source that cannot be read at all, or a bad record under ``strict``."""
 
 
+class FilterError(DalilError):
+    """Filters that nothing can be within: days the wrong way round, or an unknown source."""
+
+
 class IndexMissingError(DalilError):
     """No index has been published where one was looked for."""
 
 
 class IndexDamagedError(DalilError):
     """A published index lacks a part, or a part is not what the manifest says."""
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the error of a file that is missing or not as it was written."""
+        msg = (
+            f"the index is damaged ({path}): run 'dalil rollback' to go back to the one before, "
+            "or 'dalil build' to make it anew"
+        )
+        return cls(msg)
 
 
 class IndexIncompatibleError(DalilError):

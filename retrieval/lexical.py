@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
@@ -47,7 +49,10 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalWriter:
-    """Fills a new lexical index, which can be opened once the context was left without an error."""
+    """Fills a new lexical index, which can be opened once the context was left without an error.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -57,7 +62,7 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
-        title, body = _forms(article.title), _forms(text)
+        title, body = arabic.forms(article.title), arabic.forms(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
             "body": [" ".join(_terms(body))],
@@ -70,7 +75,9 @@ class LexicalWriter:
             fields["source"] = [article.source]
         if article.published:
             fields["published"] = [article.published.toordinal()]
-        self._writer.add_document(tantivy.Document.from_dict(fields, self._index.schema))
+        document = tantivy.Document.from_dict(fields, self._index.schema)
+        with _writing():
+            self._writer.add_document(document)
 
     def __enter__(self) -> Self:
         return self
@@ -81,12 +88,15 @@ class LexicalWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.rollback()
-        # Until its threads have ended, they write into the folder.
-        self._writer.wait_merging_threads()
+        try:
+            with _writing():
+                if kind is None:
+                    self._writer.commit()
+                else:
+                    self._writer.rollback()
+        finally:
+            # Until its threads have ended, they write into the folder.
+            self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -95,12 +105,21 @@ class LexicalIndex:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
-        self.readings = lru_cache(maxsize=1 << 14)(self._readings)
+        # Of a method it would hold the index, and so keep it until the garbage is collected.
+        self.readings = lru_cache(maxsize=1 << 14)(partial(_readings, self._searcher))
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open what a :class:`LexicalWriter` wrote."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open what a :class:`LexicalWriter` wrote, also where nothing can be written."""
+        try:
+            return cls(tantivy.Index.open(str(folder)))
+        except ValueError:
+            # tantivy locks a folder by a file in it.
+            with TemporaryDirectory(prefix="dalil-") as linked:
+                for path in folder.resolve().iterdir():
+                    if path.suffix != ".lock":
+                        (Path(linked) / path.name).symlink_to(path)
+                return cls(tantivy.Index.open(linked))
 
     @property
     def count(self) -> int:
@@ -152,27 +171,6 @@ class LexicalIndex:
         """In how many passages a stem stands."""
         return self._searcher.doc_freq("body", stem)
 
-    def _readings(self, word: str) -> tuple[Reading, ...]:
-        """Return what a word in other letters may be in Arabic, the likeliest first."""
-        if _by_letters(word):
-            return ()
-        found = []
-        for spelling in spellings(romanised(word)):
-            form = arabic.fold(spelling.form)
-            if common := self._occurrences(form):
-                found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
-        best = sorted(found)[:_READINGS]
-        return tuple(
-            Reading(form, math.exp(best[0][0] - cost))
-            for cost, form in best
-            if cost < best[0][0] + _LIKELY
-        )
-
-    def _occurrences(self, form: str) -> int:
-        """In how many passages a folded word stands, with its article or without."""
-        bare = form.removeprefix(_ARTICLE)
-        return sum(self._searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
-
     def _query(self, question: str) -> Query | None:
         words = list(islice(arabic.asked_words(question), arabic.QUESTION_WORDS))
         names = {word.form for word in words if question[word.span.start].isupper()}
@@ -194,7 +192,7 @@ class LexicalIndex:
             yield Occur.Should, self._term("body", term)
             yield Occur.Should, self._term("title", term)
         # It stands nowhere: perhaps it is a name that the articles write in another way.
-        if not self.frequency(arabic.stem(form)) and not self._occurrences(form):
+        if not self.frequency(arabic.stem(form)) and not _occurrences(self._searcher, form):
             yield from self._sounds(form)
 
     def _by_sound(self, form: str) -> Iterator[tuple[Occur, Query]]:
@@ -233,9 +231,13 @@ class LexicalIndex:
         return Query.phrase_query(self._schema, "exact", list(phrase.forms))
 
     def _filtered(self, filters: Filters) -> Iterator[Query]:
-        if filters.source is not None:
-            yield Query.term_query(self._schema, "source", filters.source)
-        if filters.since or filters.until:
+        if filters.sources:
+            yield Query.term_set_query(self._schema, "source", list(filters.sources))
+        if filters.not_sources:
+            unwanted = Query.term_set_query(self._schema, "source", list(filters.not_sources))
+            every = Occur.Must, Query.all_query()
+            yield Query.boolean_query([every, (Occur.MustNot, unwanted)])
+        if filters.dated:
             low, high = filters.since or date.min, filters.until or date.max
             bounds = low.toordinal(), high.toordinal()
             yield Query.range_query(self._schema, "published", FieldType.Integer, *bounds)
@@ -250,6 +252,37 @@ class LexicalIndex:
         ]
 
 
+def _readings(searcher: tantivy.Searcher, word: str) -> tuple[Reading, ...]:
+    """Return what a word in other letters may be in Arabic, the likeliest first."""
+    if _by_letters(word):
+        return ()
+    found = []
+    for spelling in spellings(romanised(word)):
+        form = arabic.fold(spelling.form)
+        if common := _occurrences(searcher, form):
+            found.append((spelling.cost - _COMMONNESS * math.log(1 + common), spelling.form))
+    best = sorted(found)[:_READINGS]
+    return tuple(
+        Reading(form, math.exp(best[0][0] - cost))
+        for cost, form in best
+        if cost < best[0][0] + _LIKELY
+    )
+
+
+def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
+    """In how many passages a folded word stands, with its article or without."""
+    bare = form.removeprefix(_ARTICLE)
+    return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # tantivy has no other
+        raise OSError(str(error)) from error
+
+
 def _by_letters(text: str) -> bool:
     """Whether a text shares its letters, or at least its digits, with the articles."""
     return language(text) in (ARABIC, "und")
@@ -262,10 +295,6 @@ def _limited(query: Query, limits: Iterable[Query]) -> Query:
 
 def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
-
-
-def _forms(text: str) -> list[str]:
-    return [word.form for word in arabic.words(text)]
 
 
 def _terms(forms: Iterable[str]) -> Iterator[str]:

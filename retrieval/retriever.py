@@ -1,9 +1,12 @@
 """The only reader of an index: a question in, an Answer out."""
 
+import copy
+import logging
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final, Self
@@ -16,6 +19,7 @@ from embeddings.encoder import Encoding, TokenEncoder
 from retrieval import arabic, generation
 from retrieval.confidence import Calibration, Evidence, coverage, weigh
 from retrieval.dense import DenseIndex
+from retrieval.facets import Facets
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
 from retrieval.grouping import group
@@ -24,6 +28,7 @@ from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
 from retrieval.phrases import Phrase, only_phrases, phrases
 from retrieval.query import Query, interpret
+from retrieval.reload import Reloaded
 from retrieval.store import Store
 from retrieval.types import (
     Answer,
@@ -37,10 +42,15 @@ from retrieval.types import (
     Quote,
 )
 
+logger = logging.getLogger(__name__)
+
 _POOL: Final = 150
 """Passages that each side brings into the fusion."""
 _READ_BY_TOKEN: Final = 50
 """Best passages of the fusion that are compared token by token."""
+_ALIKE: Final = 0.86
+"""Cosine from which a name and its Arabic reading are one, by the bundled model: Raqqa and رقة are,
+Cairo and كره are not (docs/retrieval.md)."""
 _READ: Final = 25
 """Passages read at a time while hits are grouped."""
 
@@ -64,6 +74,87 @@ class Ranking:
 
 
 class Retriever:
+    """Answers questions from an index, each from one generation; safe from several threads.
+
+    What is published while it is open is opened beside the old, in the background, and answers the
+    questions from then on. The old is let go when the last question in it has its answer.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        mark, open_ = partial(_mark, index), partial(_open, index, encoder)
+        self._reloaded: Reloaded[Searcher] = Reloaded(mark, open_)
+        # Also at the end of the program, which must not come in the middle of an opening.
+        self._stop = weakref.finalize(self, self._reloaded.stop)
+
+    @classmethod
+    def open(cls, index: Path | str, encoder: Encoder | None = None) -> Self:
+        """Open the published generation of an index, and those published from now on.
+
+        Args:
+            index: the index's folder.
+            encoder: the model to encode questions with; by default the one the index was built
+                with is loaded.
+
+        Raises:
+            IndexMissingError: nothing was published there.
+            IndexDamagedError: a file is missing or not as it was written.
+            IndexIncompatibleError: another version or another model wrote it.
+            DalilError: its calibration cannot be read.
+            ModelUnavailableError: the model cannot be loaded.
+        """
+        published = generation.current(Path(index))
+        return cls(Path(index), encoder or load_encoder(published.manifest.model.name))
+
+    @property
+    def searcher(self) -> "Searcher":
+        """The generation in use now: it stays the same, and takes a question step by step."""
+        return self._reloaded.current
+
+    @property
+    def info(self) -> IndexInfo:
+        """Of the generation in use now."""
+        return self.searcher.info
+
+    def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
+        """Return the ``k`` best hits, each of another article and text, and whether they answer.
+
+        A question without a letter or a digit finds nothing. What it puts in quotation marks every
+        passage found holds word for word, or its article's title does; unless none does.
+
+        Raises:
+            ValueError: ``k`` is less than 1.
+            IndexDamagedError: what is read is not as it was written.
+            FilterError: no article is of a source that the filters name.
+        """
+        return self.searcher.answer(question, k, filters=filters)
+
+    def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
+        """Encode questions together; return what answers each, for any thread to call.
+
+        Raises:
+            ValueError: a ``k`` is less than 1.
+        """
+        return self.searcher.prepare(asked)
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles of the generation in use now."""
+        return self.searcher.article_ids()
+
+    def check(self, filters: Filters) -> None:
+        """Check filters before a question is asked within them.
+
+        Raises:
+            FilterError: no article is of a source that they name.
+        """
+        self.searcher.undated(filters)
+
+    def close(self) -> None:
+        """Let the index's files go."""
+        self._stop()
+        self.searcher.close()
+
+
+class Searcher:
     """Answers questions from one generation of an index; safe from several threads."""
 
     def __init__(self, published: Generation, encoder: Encoder, calibration: Calibration) -> None:
@@ -77,45 +168,19 @@ class Retriever:
         self._late = LateIndex.open(late) if late.is_dir() else None
         self.info = IndexInfo(manifest.generation, manifest.model.name, manifest.counts.passages)
 
-    @classmethod
-    def open(cls, index: Path | str, encoder: Encoder | None = None) -> Self:
-        """Open the published generation of an index.
-
-        Args:
-            index: the index's folder.
-            encoder: the model to encode questions with; by default the one the index was built
-                with is loaded.
-
-        Raises:
-            IndexMissingError: nothing was published there.
-            IndexDamagedError: a part is missing.
-            IndexIncompatibleError: another version or another model wrote it.
-            DalilError: its calibration cannot be read.
-            ModelUnavailableError: the model cannot be loaded.
-        """
-        published = generation.current(Path(index))
-        encoder = encoder or load_encoder(published.manifest.model.name)
-        generation.check_model(published, encoder)
-        return cls(published, encoder, Calibration.of(Path(index), encoder.fingerprint))
+    def calibrated(self, calibration: Calibration) -> Self:
+        """Return the same generation under another calibration."""
+        other = copy.copy(self)
+        other._calibration = calibration  # noqa: SLF001 - of its own class
+        return other
 
     def answer(self, question: str, k: int = 5, *, filters: Filters | None = None) -> Answer:
-        """Return the ``k`` best hits, each of another article and text, and whether they answer.
-
-        A question without a letter or a digit finds nothing. What it puts in quotation marks every
-        passage found holds word for word, or its article's title does; unless none does.
-
-        Raises:
-            ValueError: ``k`` is less than 1.
-        """
+        """Answer as :meth:`Retriever.answer` does."""
         (search,) = self.prepare([Asked(question, k, filters)])
         return search()
 
     def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
-        """Encode questions together; return what answers each, for any thread to call.
-
-        Raises:
-            ValueError: a ``k`` is less than 1.
-        """
+        """Encode questions together, as :meth:`Retriever.prepare` does."""
         if (least := min((each.k for each in asked), default=1)) < 1:
             msg = f"k is {least}: ask for at least one passage"
             raise ValueError(msg)
@@ -149,6 +214,7 @@ class Retriever:
             index=self.info,
             phrases=tuple(phrase.text for phrase in phrases(asked.question)),
             missing=ranking.missing,
+            undated=self.undated(asked.filters or Filters()),
             timings_ms=clock.timings(),
         )
 
@@ -167,10 +233,17 @@ class Retriever:
 
     def encode(self, queries: Sequence[Query]) -> list[Encoding]:
         """Return the vectors of many questions; of their tokens too, where the index has any."""
-        questions = [query.text for query in queries]
+        encodings = self._encode([query.text for query in queries])
+        named = [at for at, query in enumerate(queries) if query.names]
+        heard = self._encode([queries[at].names for at in named])
+        for at, names in zip(named, heard, strict=True):
+            encodings[at] = _heard(encodings[at], names)
+        return encodings
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         if self._late and isinstance(self._encoder, TokenEncoder):
-            return self._encoder.encode_query_tokens(questions)
-        vectors = self._encoder.encode_queries(questions)
+            return self._encoder.encode_query_tokens(texts)
+        vectors = self._encoder.encode_queries(texts)
         return [Encoding(vector, np.empty((0, 0), np.float32)) for vector in vectors]
 
     def rank(
@@ -258,6 +331,10 @@ class Retriever:
             return np.empty(0, np.float32)
         return self._late.score(encoding.tokens, ranked.passages[:_READ_BY_TOKEN])
 
+    def undated(self, filters: Filters) -> int:
+        """Return how many articles the filters leave out for nothing but their missing day."""
+        return self._facets.undated(filters) if filters else 0
+
     def articles_of(self, passages: Sequence[int]) -> list[str]:
         """Return the id of each passage's article, in the order given."""
         ids = self._store.article_ids(passages)
@@ -266,6 +343,10 @@ class Retriever:
     def close(self) -> None:
         """Let the index's files go."""
         self._store.close()
+
+    @cached_property
+    def _facets(self) -> Facets:
+        return self._store.facets()
 
     def _evidence(self, query: Query, ranked: Candidates, late: NDArray[np.float32]) -> Evidence:
         """Weigh what speaks for the first of some candidates, best first."""
@@ -285,7 +366,7 @@ class Retriever:
         self, filters: Filters | None, demanded: Sequence[Phrase]
     ) -> NDArray[np.int64] | None:
         """Return the numbers of the passages that may answer, ascending; None where all may."""
-        within = self._store.matching(filters) if filters else None
+        within = self._facets.passages(filters) if filters else None
         if not demanded:
             return within
         holding = self._lexical.holding(demanded)
@@ -337,6 +418,25 @@ class Retriever:
         return found
 
 
+def _mark(index: Path) -> tuple[object, ...]:
+    """Return what is another once another generation or calibration is in use."""
+    return generation.current_name(index), Calibration.stamp(index)
+
+
+def _open(index: Path, encoder: Encoder, before: Searcher | None) -> Searcher:
+    published = generation.current(index)
+    generation.check_model(published, encoder)
+    calibration = Calibration.of(index, encoder.fingerprint)
+    name = published.manifest.generation
+    if before and before.info.generation == name:
+        return before.calibrated(calibration)
+    generation.check(published)
+    searcher = Searcher(published, encoder, calibration)
+    if before:
+        logger.info("the index's generation %s answers from now on", name)
+    return searcher
+
+
 class _Clock:
     """Milliseconds by stage."""
 
@@ -352,6 +452,14 @@ class _Clock:
 
     def timings(self) -> dict[str, float]:
         return {**self._stages, "total": (perf_counter() - self._started) * 1000}
+
+
+def _heard(asked: Encoding, names: Encoding) -> Encoding:
+    """Join a question of names with its Arabic reading, where the model hears it in them."""
+    if asked.vector @ names.vector < _ALIKE:
+        return asked
+    middle = asked.vector + names.vector
+    return Encoding(middle / np.linalg.norm(middle), np.concatenate([asked.tokens, names.tokens]))
 
 
 def _together(

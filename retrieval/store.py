@@ -1,8 +1,12 @@
 """Articles and passages in SQLite, by number."""
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -11,12 +15,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.types import Article, Filters, Passage, Span
+from retrieval.facets import UNKNOWN, Facets
+from retrieval.types import Article, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT,
-    source TEXT, published TEXT, text TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
+    url TEXT, source TEXT, published TEXT, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -25,6 +30,7 @@ CREATE TABLE passages (
 """
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
+CREATE INDEX articles_by_content ON articles (id, digest);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
@@ -35,23 +41,44 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
-_AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
-_MATCHING: Final = """
-SELECT passages.number FROM passages JOIN articles ON articles.number = article
-WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR published >= ?2)
-AND (?3 IS NULL OR published <= ?3) ORDER BY 1
+_COMPARED: Final = """
+SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
+FROM now.articles AS now JOIN before.articles AS before USING (id)
 """
+_AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
+# Each is answered from an index alone, without a look at the texts.
+_SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
+_DAYS: Final = "SELECT number, published FROM articles WHERE published IS NOT NULL"
+_PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article ORDER BY article"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles a store has that another had not, or had otherwise, or as they are.
+
+    And how many are ``gone``: it had them, by their ids.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
 
 
 class StoreWriter:
-    """Fills a new store; numbers count up from 0 in the order of arrival."""
+    """Fills a new store; numbers count up from 0 in the order of arrival.
+
+    What cannot be written is an ``OSError``.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._database = sqlite3.connect(path, isolation_level=None)
         # A store that a crash leaves half-written is never published.
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        self._database.executescript(_SCHEMA)
-        self._database.execute("BEGIN")
+        with _writing():
+            self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            self._database.executescript(_SCHEMA)
+            self._database.execute("BEGIN")
         self.articles = 0
         self.passages = 0
 
@@ -59,35 +86,40 @@ class StoreWriter:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
-        row = self.articles, article.id, *about, article.text
-        self._database.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+        row = self.articles, article.id, _digest(article), *about, article.text
         numbers = range(self.passages, self.passages + len(spans))
-        self._database.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(number, self.articles, *span) for number, span in zip(numbers, spans, strict=True)],
-        )
+        places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
+        with _writing():
+            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
         return numbers
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
-        self._database.execute("COMMIT")
-        self._database.executescript(_INDEXES)
-        self._database.close()
+        with closing(self._database), _writing():
+            self._database.execute("COMMIT")
+            self._database.executescript(_INDEXES)
+
+    def changes(self, before: Path | None) -> Changes:
+        """Compare what was closed with another store: all is new where that cannot be read."""
+        then, both, changed = _compared(self._path, before) if before else (0, 0, 0)
+        return Changes(
+            new=self.articles - both,
+            changed=changed,
+            unchanged=both - changed,
+            gone=then - both,
+        )
 
 
 class Store:
     """Reads a closed store; safe from several threads."""
 
     def __init__(self, path: Path) -> None:
-        # The file of a published index never changes.
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._database = sqlite3.connect(_uri(path), uri=True, check_same_thread=False)
         self._lock = Lock()
+        weakref.finalize(self, self._database.close)
 
     def close(self) -> None:
         """Let the file go."""
@@ -104,6 +136,20 @@ class Store:
         """Return each source with its number of articles, the largest first."""
         statement = "SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1"
         return [(source, count) for source, count in self._rows(statement)]
+
+    def years(self) -> list[tuple[int | None, int]]:
+        """Return each year with its number of articles, the latest first; None: without a date."""
+        statement = (
+            "SELECT CAST(substr(published, 1, 4) AS INTEGER), count(*) FROM articles"
+            " GROUP BY 1 ORDER BY 1 DESC"
+        )
+        return [(year, count) for year, count in self._rows(statement)]
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the file, and which rows point at none."""
+        found = [line for (line,) in self._rows("PRAGMA integrity_check") if line != "ok"]
+        orphans = len(self._rows("PRAGMA foreign_key_check"))
+        return [*found, *([f"{orphans:,} passages of no article"] if orphans else [])]
 
     def passages(self, numbers: Iterable[int]) -> dict[int, tuple[Article, Passage]]:
         """Return the passages with these numbers, each with its article."""
@@ -125,15 +171,56 @@ class Store:
             cursor = self._database.execute(_PASSAGE + "ORDER BY passages.number")
         yield from (_pair(row) for row in cursor)
 
-    def matching(self, filters: Filters) -> NDArray[np.int64]:
-        """Return the numbers of the passages within the filters, ascending."""
-        days = (day.isoformat() if day else None for day in (filters.since, filters.until))
-        rows = self._rows(_MATCHING, [filters.source, *days])
-        return np.fromiter((number for (number,) in rows), np.int64)
+    def facets(self) -> Facets:
+        """Return what filters look at."""
+        sources, days = dict(self._rows(_SOURCES)), dict(self._rows(_DAYS))
+        owners = np.array(self._rows(_PASSAGES_OF), np.int32).reshape(-1, 2)
+        articles, _ = self.counts()
+        places = {name: place for place, name in enumerate(dict.fromkeys(sources.values()))}
+        return Facets(
+            names=tuple(places),
+            sources=_column(articles, sources, places.__getitem__),
+            days=_column(articles, days, lambda day: date.fromisoformat(day).toordinal()),
+            owners=np.repeat(owners[:, 0], owners[:, 1]),
+        )
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
+
+
+def _uri(path: Path) -> str:
+    # The file of a finished store never changes.
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+
+def _compared(now: Path, before: Path) -> tuple[int, int, int]:
+    """Return how many articles were before, how many are in both, and differ in content."""
+    database = sqlite3.connect(":memory:", uri=True)
+    try:
+        database.execute("ATTACH ? AS now", [_uri(now)])
+        database.execute("ATTACH ? AS before", [_uri(before)])
+        ((then, both, changed),) = database.execute(_COMPARED)
+    except sqlite3.DatabaseError:  # another version's, or damaged
+        return 0, 0, 0
+    finally:
+        database.close()
+    return then, both, changed or 0
+
+
+def _digest(article: Article) -> bytes:
+    """Return what tells one content, text and metadata, from another."""
+    about = article.title, article.url, article.source, str(article.published), article.text
+    written = json.dumps(about, ensure_ascii=False)
+    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
@@ -141,6 +228,15 @@ def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
     published = date.fromisoformat(day) if day else None
     article = Article(name, text, title, url, source, published)
     return article, Passage(name, start, end, text[start:end])
+
+
+def _column(
+    articles: int, values: Mapping[int, str], number: Callable[[str], int]
+) -> NDArray[np.int32]:
+    """Return a number for the value of each article, shape (articles,)."""
+    column = np.full(articles, UNKNOWN, np.int32)
+    column[list(values)] = [number(value) for value in values.values()]
+    return column
 
 
 def _json(numbers: Iterable[int]) -> str:

@@ -1,9 +1,15 @@
 """The values that cross modules, all frozen."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple, Protocol
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+from retrieval.errors import FilterError
+
+Origin = Literal["field", "metadata", "page", "text", "address"]
+"""Where a date stood: in a record's field, in a page's metadata, in a place of the page that is for
+dates, in the text, or in the article's address."""
 
 
 class Span(NamedTuple):
@@ -14,11 +20,23 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Dating:
+    """How the day of an article is known.
+
+    ``approximate`` where it was converted from the Hijri calendar, whose months begin by sight of
+    the moon, or counted back from the day on which a page was fetched.
+    """
+
+    origin: Origin = "field"
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One source text with its metadata.
 
     ``text`` is the body as it is shown: cleaned of page furniture, without the title.
-    ``published`` is the calendar day as the source wrote it.
+    ``published`` is the calendar day as the source wrote it, and ``dating`` how it is known.
     """
 
     id: str
@@ -27,6 +45,7 @@ class Article:
     url: str | None = None
     source: str | None = None
     published: date | None = None
+    dating: Dating = Dating()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +67,36 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a question is limited to. An article without a date is outside any dated search."""
+    """What a question is limited to: articles from ``since`` on up to and including ``until``.
+
+    They are of one of ``sources``, of any where there are none, and of none of ``not_sources``. An
+    article without a date is outside any dated search, and one without a source of no source.
+
+    Raises:
+        FilterError: ``since`` comes after ``until``, a day is a time, or sources are no collection.
+    """
 
     since: date | None = None
     until: date | None = None
-    source: str | None = None
+    sources: Collection[str] = ()
+    not_sources: Collection[str] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.since, datetime) or isinstance(self.until, datetime):
+            raise FilterError("since and until are days, as articles are dated, in no time zone")
+        if self.since and self.until and self.since > self.until:
+            msg = f"no day is both from {self.since} on and up to {self.until}: exchange them"
+            raise FilterError(msg)
+        if isinstance(self.sources, str) or isinstance(self.not_sources, str):
+            raise FilterError("sources are several names: give a list, if only of one")
 
     def __bool__(self) -> bool:
-        return not (self.since is None and self.until is None and self.source is None)
+        return self.dated or bool(self.sources) or bool(self.not_sources)
+
+    @property
+    def dated(self) -> bool:
+        """Whether they leave out articles without a date."""
+        return self.since is not None or self.until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +186,8 @@ class Answer:
     it is not found and yet the nearest may well answer. ``confidence`` lies
     between 0 and 1. ``language`` is a BCP 47 tag read off the question's script (``ar``,
     ``und-Latn``). ``phrases`` are what the question puts in quotation marks, as it writes them:
-    every hit holds them all but those that are ``missing``, which stand nowhere.
+    every hit holds them all but those that are ``missing``, which stand nowhere. ``undated`` counts
+    the articles that a dated search leaves out only because they have no date.
     """
 
     question: str
@@ -157,6 +199,7 @@ class Answer:
     phrases: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unsure: bool = False
+    undated: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,6 +212,7 @@ class Answer:
             "found": self.found,
             "unsure": self.unsure,
             "confidence": round(self.confidence, 4),
+            "undated": self.undated,
             "hits": [hit.to_dict() for hit in self.hits],
             "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
             "index": {

@@ -18,6 +18,10 @@ settings.register_profile(
 settings.load_profile("dalil")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=8, help="how many builds are killed")
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """Return the model that comes with the install."""

@@ -14,7 +14,7 @@ HOMES = {
     "faiss": {"retrieval/dense.py"},
     "tantivy": {"retrieval/lexical.py"},
     "sqlite3": {"retrieval/store.py", "embeddings/cache.py", "bot/storage.py"},
-    "torch": {"embeddings/sentence.py"},
+    "torch": {"embeddings/packed.py", "embeddings/sentence.py"},
     "transformers": {"embeddings/sentence.py"},
     "sentence_transformers": {"embeddings/sentence.py"},
     "tokenizers": {"embeddings/bundled.py"},

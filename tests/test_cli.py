@@ -1,7 +1,9 @@
 """The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
 
+import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from bot import cli
 from embeddings import Encoder
 from retrieval.build import build
-from tests.corpora import ARTICLES, write_corpus
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
 
 MEASURES = {"ndcg@10", "mrr@10", "hit@1", "hit@5", "recall@100"}
 
@@ -67,6 +69,9 @@ class Command:
         (["ask", "سؤال", "--since", "yesterday"], "2017-03-31"),
         (["ask", "سؤال", "--until", "2017-13"], "2017-03-31"),
         (["ask", "سؤال", "--until", "2017-03-31-5"], "2017-03-31"),
+        (["ask", "سؤال", "--since", "2018-01-01T10:00+02:00"], "2017-03-31"),
+        (["ask", "سؤال", "--since", "2018", "--until", "2017"], "2018-01-01"),
+        (["chat", "--since", "2018", "--until", "2017"], "2018-01-01"),
         (["ask", "سؤال", "-k", "0"], "-k"),
         (["eval", "nowhere.jsonl"], "nowhere.jsonl"),
         (["dance"], "dance"),
@@ -116,6 +121,40 @@ def test_ask_keeps_to_days_and_source(dalil: Command, index: Path) -> None:
     source = next(article.source for article in ARTICLES if article.source)
     ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", "--source", source)
     assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {source}
+    every = ("--source", PAPER, "--source", MAGAZINE)
+    ran = dalil("ask", "ماذا حدث؟", "--json", "-k", "50", *every, "--not-source", PAPER)
+    assert {hit["source"] for hit in json.loads(ran.out)["hits"]} == {MAGAZINE}
+
+
+@pytest.mark.usefixtures("index")
+def test_a_dated_search_tells_what_it_leaves_out(dalil: Command) -> None:
+    undated = sum(article.published is None for article in ARTICLES)
+    assert json.loads(dalil("ask", "ماذا حدث؟", "--json").out)["undated"] == 0
+    ran = dalil("ask", "ماذا حدث؟", "--json", "--since", "2023")
+    assert json.loads(ran.out)["undated"] == undated == 2
+    assert dalil("ask", "ماذا حدث؟", "--until", "2023").out.startswith("تُرك مقالان")
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("command", [["ask", "سؤال"], ["chat"]])
+@pytest.mark.parametrize("option", ["--source", "--not-source"])
+def test_an_unknown_source_is_a_mistake_that_names_the_nearest(
+    dalil: Command, command: list[str], option: str
+) -> None:
+    """A conversation does not begin with it."""
+    ran = dalil(*command, option, "صحيفه المرفا")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"'{PAPER}'" in ran.err
+
+
+@pytest.mark.usefixtures("index")
+def test_a_conversation_keeps_to_its_filters(
+    dalil: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "كم يبلغ ارتفاع منارة رأس السنديان؟\n"
+    for options, answered in (([], True), (["--not-source", PAPER], False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(question))
+        assert ("منارة رأس السنديان" in dalil("chat", *options).out) is answered
 
 
 def test_ask_says_which_exact_words_stand_nowhere(dalil: Command, index: Path) -> None:
@@ -163,6 +202,43 @@ def test_build_counts_what_it_did_and_names_bad_lines(dalil: Command, tmp_path: 
     assert json.loads(dalil("info", "--json").out) == before
 
 
+def test_ctrl_c_in_a_build_is_one_line(
+    dalil: Command, index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that nothing is lost; what was published before is in use, and alone on the disk."""
+    before = json.loads(dalil("info", "--json").out)
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoder, "encode_passages", interrupt)
+    ran = dalil("build", "--rebuild")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (130, "", 1)
+    assert "unchanged" in ran.err
+    assert json.loads(dalil("info", "--json").out) == before
+    assert not list(index.rglob("*.part"))
+
+
+def test_build_tells_what_it_did_as_one_object(dalil: Command, tmp_path: Path) -> None:
+    """On stdout, with the bad lines named on stderr and no other summary."""
+    corpus = write_corpus(tmp_path / "corpus")
+    dalil("build", str(corpus))
+    write_corpus(corpus.parent, [*ARTICLES[1:], replace(ARTICLES[0], id="other")])
+    with corpus.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    ran = dalil("build", "--json")
+    told = json.loads(ran.out)
+    counts = ("read", "articles", "new", "changed", "unchanged", "gone", "skipped", "encoded")
+    assert [told[name] for name in counts] == [12, 12, 1, 0, 11, 1, 0, 0]
+    assert told["generation"] == json.loads(dalil("info", "--json").out)["generation"]
+    (bad,) = told["bad"]
+    assert (bad["file"], bad["line"]) == (str(corpus), len(ARTICLES) + 1)
+    assert ran.err == f"dalil: {corpus}:{bad['line']}: {bad['reason']}\n"
+    summary = dalil("build").err
+    assert "0 new, 0 changed, 12 unchanged, 0 without text; 0 gone; 1 bad records" in summary
+    assert "(0 encoded now)" in summary
+
+
 def test_build_again_reads_where_it_read_before(dalil: Command, tmp_path: Path) -> None:
     """Without PATH a build takes the corpus of the index, encoding only what is new."""
     corpus = write_corpus(tmp_path / "corpus")
@@ -187,9 +263,63 @@ def test_info_tells_what_the_index_holds(dalil: Command, index: Path) -> None:
     about = json.loads(dalil("info", "--json").out)
     assert about["counts"]["articles"] == len(ARTICLES)
     assert about["model"]["dim"] == 384
+    assert about["search"] == {"kind": "exact", "recall_at_10": 1.0}
     shown = dalil("info", "--index", str(index)).out
-    for fact in (about["generation"], about["model"]["name"], str(index)):
+    for fact in (about["generation"], about["model"]["name"], str(index), "exact, "):
         assert fact in shown
+
+
+def test_info_counts_by_source_year_part_and_generation(
+    dalil: Command, index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """And says what the last build did; a generation that cannot be read is no obstacle."""
+    build([write_corpus(tmp_path / "less", ARTICLES[:5])], index, encoder)
+    about = json.loads(dalil("info", "--json").out)
+    assert sum(about["sources"].values()) == sum(about["years"].values()) == 5
+    days = [article.published for article in ARTICLES[:5]]
+    assert about["years"] == {
+        str(year or ""): sum((day.year if day else None) == year for day in days)
+        for year in {day.year if day else None for day in days}
+    }
+    assert sum(about["parts"].values()) == about["bytes"]
+    assert about["build"]["encoded"] == 0
+    assert [kept["current"] for kept in about["generations"]] == [True, False]
+    assert [kept["counts"]["articles"] for kept in about["generations"]] == [5, len(ARTICLES)]
+    before = index / "generations" / about["generations"][1]["generation"]
+    (before / "manifest.json").write_text("?", encoding="utf-8")
+    shown = dalil("info").out
+    for fact in ("token vectors", "0 texts encoded", "(current)", f"{before.name}: the", "2024"):
+        assert fact in shown
+
+
+def test_verify_tells_what_is_wrong_and_rollback_leads_back(
+    dalil: Command, index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """In words and as JSON; what is wrong is status 2, also where a question meets it."""
+    sound = dalil("verify")
+    assert sound.status == 0, sound.err
+    assert "is sound" in sound.out
+    published = build([write_corpus(tmp_path / "less", ARTICLES[:5])], index, encoder).published
+    path = published.folder / "lexical" / "meta.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("title", "tilte"), encoding="utf-8")
+    for arguments in (["verify"], ["verify", "--all"]):
+        ran = dalil(*arguments)
+        assert ran.status == 2
+        assert "lexical/meta.json" in ran.out
+        told = json.loads(dalil(*arguments, "--json").out)
+        assert not told["sound"]
+        assert [each["sound"] for each in told["generations"]] == [False, True][: len(arguments)]
+    asked = dalil("ask", "منارة")
+    assert (asked.status, asked.out) == (2, "")
+    assert "dalil rollback" in asked.err
+    back = json.loads(dalil("rollback", "--json").out)
+    assert back["counts"]["articles"] == len(ARTICLES)
+    assert dalil("ask", "منارة").status == 0
+    assert back["generation"] in dalil("info").out
+    none = dalil("rollback")
+    assert (none.status, none.out, none.err.count("\n")) == (2, "", 1)
+    assert dalil("build").status == 0
+    assert f"{len(ARTICLES)} articles" in dalil("rollback").out
 
 
 @pytest.fixture

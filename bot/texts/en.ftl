@@ -32,9 +32,15 @@ unsure = I am not sure that these articles answer your question. The closest the
 not-held = No passage holds these exact words: { $phrases }
 not-held-advice = Check how they are spelt, put fewer words in quotation marks, or leave the marks out to search by meaning.
 nearest = Closest, but not an answer:
+undated =
+    { $count ->
+        [one] Left out for having no date: one article.
+       *[other] Left out for having no date: { $count } articles.
+    }
 published = { DATETIME($day, dateStyle: "long") }
 open-source = Open the source
 source-number = Source { $number }
+no-date = No date
 no-link = No link to this source
 untitled = Untitled
 also = also in:

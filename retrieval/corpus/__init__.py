@@ -1,6 +1,6 @@
 """Article files in several formats -> articles; one reader a format."""
 
-from retrieval.corpus.reading import read
+from retrieval.corpus.reading import STANDARD_INPUT, read
 from retrieval.corpus.records import BadRecord
 
-__all__ = ["BadRecord", "read"]
+__all__ = ["STANDARD_INPUT", "BadRecord", "read"]

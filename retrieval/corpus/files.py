@@ -7,24 +7,18 @@ from itertools import chain
 from pathlib import Path
 
 from retrieval.corpus import sidecar
-from retrieval.corpus.formats import READERS, Reader, reader_of
+from retrieval.corpus.document import Document, Format
+from retrieval.corpus.formats import endings, format_of
 from retrieval.corpus.records import BadRecord
 from retrieval.errors import CorpusError
-
-_KNOWN = ", ".join(READERS)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of articles.
+    """One file of articles; ``sidecars`` are those in force, the nearest first."""
 
-    ``path`` is how the user reaches it; ``name`` is its path relative to the corpus root, with
-    forward slashes; ``sidecars`` are those in force, the nearest first.
-    """
-
-    path: Path
-    name: str
-    reader: Reader
+    document: Document
+    format: Format
     sidecars: tuple[Path, ...] = ()
 
 
@@ -32,22 +26,23 @@ class SourceFile:
 class _Root:
     path: Path  # as the user wrote it
     real: Path
-    reader: Reader | None  # of a file; None for a folder
+    format: Format | None  # of a file; None for a folder
 
     @property
     def home(self) -> Path:
-        return self.real.parent if self.reader else self.real
+        return self.real.parent if self.format else self.real
 
     def files(self, base: Path) -> Iterator[SourceFile | BadRecord]:
         inside = _spelled(self.home.relative_to(base).as_posix())
         prefix = "" if inside == "." else f"{inside}/"
-        if self.reader is None:
+        if self.format is None:
             yield from _walk(self.path, prefix, ())
         else:
             beside = self.path.with_name(sidecar.NAME)
             sidecars = (beside,) if beside.is_file() else ()
             name = prefix + _spelled(self.path.name)
-            yield SourceFile(self.path, name, self.reader, sidecars)
+            document = Document(self.path, name, str(self.path))
+            yield SourceFile(document, self.format, sidecars)
 
 
 def find(paths: Sequence[Path]) -> Iterator[SourceFile | BadRecord]:
@@ -67,7 +62,7 @@ def find(paths: Sequence[Path]) -> Iterator[SourceFile | BadRecord]:
     base = Path(os.path.commonpath([root.home for root in roots]))
     for root in roots:
         if next(root.files(base), None) is None:
-            raise CorpusError(f"{root.path} holds no articles: put files in it ({_KNOWN}).")
+            raise CorpusError(f"{root.path} holds no articles: put files in it ({endings()}).")
     return chain.from_iterable(root.files(base) for root in roots)
 
 
@@ -76,10 +71,18 @@ def _root(path: Path) -> _Root:
         real = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise CorpusError(f"{path} does not exist or cannot be reached: check the path.") from error
-    reader = None if real.is_dir() else reader_of(path)
-    if reader is None and not real.is_dir():
-        raise CorpusError(f"{path} is of no kind that can be read: give a folder or {_KNOWN}.")
-    return _Root(path, real, reader)
+    if real.is_dir():
+        return _Root(path, real, None)
+    if known := _format(path):
+        return _Root(path, real, known)
+    raise CorpusError(f"{path} is of no kind that can be read: give a folder or {endings()}.")
+
+
+def _format(path: Path) -> Format | None:
+    try:
+        return format_of(path, path.name)
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read ({error.strerror}).") from error
 
 
 def _apart(roots: Sequence[_Root]) -> list[_Root]:
@@ -104,8 +107,21 @@ def _walk(
         path, name = folder / entry.name, prefix + _spelled(entry.name)
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, f"{name}/", sidecars)
-        elif entry.is_file() and (reader := reader_of(path)) and not _describes(entry.name):
-            yield SourceFile(path, name, reader, sidecars)
+        elif not _describes(entry.name):
+            yield from _file(Document(path, name, str(path)), sidecars)
+
+
+def _file(document: Document, sidecars: tuple[Path, ...]) -> Iterator[SourceFile | BadRecord]:
+    # Opening a pipe or a device would wait for ever.
+    if document.path.is_dir() or (document.path.exists() and not document.path.is_file()):
+        return
+    try:
+        known = format_of(document.path, document.path.name)
+    except OSError as error:
+        yield document.bad(f"cannot be read ({error.strerror})")
+        return
+    if known:
+        yield SourceFile(document, known, sidecars)
 
 
 def _is_shown(entry: os.DirEntry[str]) -> bool:

@@ -1,22 +1,66 @@
-"""Which reader reads which file."""
+"""Which formats there are, and which of them a file is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.corpus import jsonlines, markdown, plain
-from retrieval.corpus.records import BadRecord, Draft
+from retrieval.corpus import (
+    archives,
+    docx,
+    epub,
+    feeds,
+    html,
+    jsonarray,
+    jsonlines,
+    markdown,
+    parquet,
+    pdf,
+    plain,
+    table,
+    telegram,
+    warc,
+)
+from retrieval.corpus.contents import head
+from retrieval.corpus.document import Format
 
-Reader = Callable[[Path], Iterator[Draft | BadRecord]]
+FORMATS: Sequence[Format] = (
+    pdf.FORMAT,
+    epub.FORMAT,
+    docx.FORMAT,
+    archives.ZIP,
+    archives.TAR,
+    warc.FORMAT,
+    parquet.FORMAT,
+    feeds.FORMAT,
+    html.FORMAT,
+    telegram.FORMAT,
+    jsonarray.FORMAT,
+    jsonlines.FORMAT,
+    table.FORMAT,
+    markdown.FORMAT,
+    plain.FORMAT,
+)
+"""In the order in which they are asked about a file's content."""
 
-READERS: Mapping[str, Reader] = {
-    ".txt": plain.read,
-    ".md": markdown.read,
-    ".jsonl": jsonlines.read,
-    ".jsonl.gz": jsonlines.read,
-}
+
+def format_of(path: Path, name: str) -> Format | None:
+    """The format of the file at ``path``, which is called ``name``.
+
+    What it begins with decides, then its ending, with or without ``.gz``, in any case. Markdown is
+    believed by its ending alone: it may well begin as HTML does.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    ending = name.lower().removesuffix(".gz")
+    named = next((known for known in FORMATS if ending.endswith(known.endings)), None)
+    if named is markdown.FORMAT:
+        return named
+    first = head(path)
+    found = next((known for known in FORMATS if known.matches(first)), named)
+    # Word documents and books are ZIPs that need not say at their head what they hold.
+    return named if found is archives.ZIP and named in (docx.FORMAT, epub.FORMAT) else found
 
 
-def reader_of(path: Path) -> Reader | None:
-    """The reader of a file by its name's ending, in any case; None where no reader knows it."""
-    name = path.name.lower()
-    return next((reader for ending, reader in READERS.items() if name.endswith(ending)), None)
+def endings() -> str:
+    """The endings of files that are read, as a message lists them."""
+    return ", ".join(ending for known in FORMATS for ending in known.endings)

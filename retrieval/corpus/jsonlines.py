@@ -1,15 +1,15 @@
 """JSON Lines, plain or gzipped: one object a line, read one line at a time."""
 
 import codecs
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, cast
 
+from retrieval.corpus.contents import DAMAGED_GZIP, LINE, lines, opened
+from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.records import BadRecord, Draft, RecordError, draft_of
+
+_HOPELESS = 1000  # bad lines without a good one among them: the file is something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,43 +20,45 @@ class JsonLine:
     fields: dict[str, object]
 
 
-def read(path: Path) -> Iterator[Draft | BadRecord]:
+def read(document: Document) -> Iterator[Record]:
     """One article a line."""
-    for line in objects(path):
-        yield line if isinstance(line, BadRecord) else draft_at(path, line)
+    for line in objects(document):
+        yield line if isinstance(line, BadRecord) else draft_at(document, line)
 
 
-def draft_at(path: Path, line: JsonLine) -> Draft | BadRecord:
+def draft_at(document: Document, line: JsonLine) -> Draft | BadRecord:
     """What a line says of its article, or why it cannot be said."""
     try:
         return draft_of(line.fields, line.number)
     except RecordError as error:
-        return BadRecord(str(path), line.number, str(error))
+        return document.bad(str(error), line.number)
 
 
-def objects(path: Path) -> Iterator[JsonLine | BadRecord]:
+def objects(document: Document) -> Iterator[JsonLine | BadRecord]:
     """The object of each line that is not blank; a bad line does not stop the next."""
-    number = 0
+    number = bad = 0
     try:
-        with _opened(path) as lines:
-            for number, line in enumerate(lines, 1):
-                if record := line.strip():
-                    yield _parsed(path, number, record)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield BadRecord(str(path), number + 1, f"the gzip data are damaged from here on: {error}")
+        with opened(document.path) as file:
+            for number, line in enumerate(lines(file), 1):
+                if line is not None and not line.strip():
+                    continue
+                parsed = _parsed(document, number, line)
+                yield parsed
+                bad = bad + 1 if isinstance(parsed, BadRecord) else 0
+                if bad == _HOPELESS:
+                    yield document.bad(f"{bad:,} bad lines together: the rest is not read", number)
+                    return
+    except DAMAGED_GZIP as error:
+        yield document.bad(f"the gzip data are damaged from here on: {error}", number + 1)
 
 
-def _opened(path: Path) -> BinaryIO:
-    # A GzipFile reads and iterates as a BinaryIO does, but does not declare it.
-    zipped = path.name.lower().endswith(".gz")
-    return cast("BinaryIO", gzip.open(path)) if zipped else path.open("rb")
-
-
-def _parsed(path: Path, number: int, line: bytes) -> JsonLine | BadRecord:
+def _parsed(document: Document, number: int, line: bytes | None) -> JsonLine | BadRecord:
+    if line is None:
+        return document.bad(f"a line of more than {LINE >> 20} MB", number)
     try:
-        return JsonLine(number, _object(line.removeprefix(codecs.BOM_UTF8)))
+        return JsonLine(number, _object(line.strip().removeprefix(codecs.BOM_UTF8)))
     except RecordError as error:
-        return BadRecord(str(path), number, str(error))
+        return document.bad(str(error), number)
 
 
 def _object(line: bytes) -> dict[str, object]:
@@ -71,3 +73,12 @@ def _object(line: bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise RecordError("not a JSON object")
     return value
+
+
+FORMAT = Format(
+    name="jsonl",
+    holds="JSON lines: one article a line",
+    endings=(".jsonl", ".ndjson"),
+    read=read,
+    matches=lambda head: head.lstrip(codecs.BOM_UTF8).lstrip()[:1] == b"{",
+)

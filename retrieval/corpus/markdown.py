@@ -2,31 +2,34 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from retrieval.corpus.plain import decode
-from retrieval.corpus.records import BadRecord, Draft, RecordError, draft_of
+from retrieval.corpus.contents import whole
+from retrieval.corpus.document import Document, Format, Record
+from retrieval.corpus.encoding import decode
+from retrieval.corpus.records import Draft, RecordError, draft_of
 
 _FRONT_MATTER = YAMLHandler()
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _NULLS = frozenset({"null", "Null", "NULL", "~"})
 
 
-def read(path: Path) -> Iterator[Draft | BadRecord]:
+def read(document: Document) -> Iterator[Record]:
     """The file's one article; a first-level heading at its head is its title."""
     try:
-        yield _draft(decode(path.read_bytes()))
+        page = decode(whole(document), document.charset)
+        draft = _draft(page.text)
+        yield replace(draft, notes=(*draft.notes, *page.notes))
     except yaml.MarkedYAMLError as error:
         # The mark counts from 0, at the line of the opening dashes.
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        yield BadRecord(str(path), line, f"the front matter is not YAML: {error.problem}")
+        yield document.bad(f"the front matter is not YAML: {error.problem}", line)
     except (RecordError, yaml.YAMLError) as error:
-        yield BadRecord(str(path), None, str(error))
+        yield document.bad(str(error))
 
 
 def _draft(page: str) -> Draft:
@@ -92,3 +95,11 @@ def _words(node: SyntaxTreeNode) -> str:
             return ""
         case _:
             return "".join(map(_words, node.children))
+
+
+FORMAT = Format(
+    name="markdown",
+    holds="Markdown with YAML front matter: one article",
+    endings=(".md", ".markdown"),
+    read=read,
+)

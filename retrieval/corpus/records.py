@@ -1,12 +1,11 @@
 """What one record of a corpus says of its article, and what is wrong with a bad one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from retrieval.corpus.dates import parse_day
+from retrieval.corpus.dates import Dated, read_date
 
 # The usual names of each field, the surest first; compared without case, "_", "-" and spaces.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -77,11 +76,20 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece of a page that is not part of its article, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article before its id and its sidecar are settled.
 
-    Empty values mean that the record does not say. ``line`` is None where the file is the record.
-    ``notes`` are the details left out, each a reason.
+    Empty values mean that the record does not say. ``line`` is the number of the record in its
+    file, counted from 1 or as the file counts, and None where the file is the record. ``notes``
+    are the details left out, each a reason.
     """
 
     text: str = ""
@@ -90,7 +98,7 @@ class Draft:
     title: str = ""
     url: str | None = None
     source: str | None = None
-    published: date | None = None
+    dated: Dated | None = None
     notes: tuple[str, ...] = ()
 
     def filled_from(self, other: "Draft") -> "Draft":
@@ -101,7 +109,7 @@ class Draft:
             title=self.title or other.title,
             url=self.url or other.url,
             source=self.source or other.source,
-            published=self.published or other.published,
+            dated=self.dated or other.dated,
         )
 
 
@@ -113,9 +121,9 @@ def draft_of(record: Mapping[str, object], line: int | None = None) -> Draft:
     """
     values = {squash(name): value for name, value in record.items() if not _blank(value)}
     given = {field: _first(values, field) for field in _NAMES}
-    url = _web_address(given["url"])
+    url = web_address(given["url"])
     source = _source(given["source"])
-    published = parse_day(given["published"])
+    published = read_date(given["published"])
     read = {"url": url, "source": source, "published": published}
     return Draft(
         text=_string(given["text"], "text"),
@@ -124,7 +132,7 @@ def draft_of(record: Mapping[str, object], line: int | None = None) -> Draft:
         title=_string(given["title"], "title"),
         url=url,
         source=source,
-        published=published,
+        dated=published,
         notes=tuple(
             f"the {field} {given[field]!r:.60} cannot be read; the article is kept without it"
             for field, value in read.items()
@@ -133,10 +141,15 @@ def draft_of(record: Mapping[str, object], line: int | None = None) -> Draft:
     )
 
 
+def knows_text(names: Iterable[str]) -> bool:
+    """Whether one of the columns called ``names`` holds the articles' text."""
+    return any(squash(name) in _NAMES["text"] for name in names)
+
+
 @lru_cache(maxsize=1024)
 def squash(name: str) -> str:
     """A field's name as ``_NAMES`` spells it."""
-    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "").strip("\ufeff")
 
 
 def _blank(value: object) -> bool:
@@ -166,7 +179,8 @@ def _source(value: object) -> str | None:
     return _encodable(name).strip() if isinstance(name, str) else None
 
 
-def _web_address(value: object) -> str | None:
+def web_address(value: object) -> str | None:
+    """``value`` where it is an ``http`` or ``https`` address."""
     if not isinstance(value, str):
         return None
     address = _encodable(value).strip()
@@ -176,6 +190,15 @@ def _web_address(value: object) -> str | None:
         return None
     web = parts.scheme in {"http", "https"} and bool(parts.hostname)
     return address if web and len(address.split()) == 1 else None
+
+
+def domain(url: str | None) -> str | None:
+    """The host of an address, without ``www.``; None where there is none."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def _encodable(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval.corpus.document import Document
 from retrieval.corpus.jsonlines import JsonLine, draft_at, objects
 from retrieval.corpus.records import BadRecord, Draft, squash
 
@@ -24,7 +25,7 @@ class Sidecar:
         """Read a whole sidecar; it is held in memory while files below it are read."""
         entries: dict[str, Draft] = {}
         for line in _lines(path, on_bad):
-            draft, file = draft_at(path, line), _file(line)
+            draft, file = draft_at(_document(path), line), _file(line)
             if isinstance(draft, BadRecord):
                 on_bad(draft)
                 continue
@@ -36,10 +37,10 @@ class Sidecar:
                 entries[key] = draft
         return cls(path, entries)
 
-    def complete(self, draft: Draft, file: Path, own_id: str) -> Draft:
+    def complete(self, draft: Draft, document: Document, own_id: str) -> Draft:
         """``draft`` with what it lacks; an entry by file describes a file of one article only."""
         if draft.line is None:
-            relative = file.relative_to(self.path.parent).as_posix()
+            relative = Path(document.place).relative_to(self.path.parent).as_posix()
             draft = draft.filled_from(self.entries.get(relative, Draft()))
         return draft.filled_from(self.entries.get(draft.id or own_id, Draft()))
 
@@ -62,13 +63,17 @@ class Sidecars:
 
 def _lines(path: Path, on_bad: Callable[[BadRecord], None]) -> Iterator[JsonLine]:
     try:
-        for line in objects(path):
+        for line in objects(_document(path)):
             if isinstance(line, BadRecord):
                 on_bad(line)
             else:
                 yield line
     except OSError as error:
         on_bad(BadRecord(str(path), None, f"cannot be read ({error.strerror})"))
+
+
+def _document(path: Path) -> Document:
+    return Document(path, NAME, str(path))
 
 
 def _file(line: JsonLine) -> str:

@@ -10,7 +10,7 @@ from embeddings.encoder import Encoding
 from retrieval.evaluation.measures import DEPTH
 from retrieval.evaluation.questions import Question
 from retrieval.query import Query
-from retrieval.retriever import Retriever
+from retrieval.retriever import Retriever, Searcher
 from retrieval.types import IndexInfo, Progress
 
 
@@ -56,24 +56,25 @@ def evaluate(
     files: Mapping[str, Sequence[Question]],
     progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - a silent Progress
 ) -> Run:
-    """Ask every question of every file."""
+    """Ask every question of every file, all of the generation in use now."""
+    searcher = retriever.searcher
     outcomes: dict[str, tuple[Outcome, ...]] = {}
     for name, questions in files.items():
-        queries = [retriever.query(question.text) for question in questions]
+        queries = [searcher.query(question.text) for question in questions]
         own = []
         for question, query, encoding in zip(
-            questions, queries, retriever.encode(queries), strict=True
+            questions, queries, searcher.encode(queries), strict=True
         ):
-            own.append(_outcome(question, retriever, query, encoding))
+            own.append(_outcome(question, searcher, query, encoding))
             progress(name, len(own), len(questions))
         outcomes[name] = tuple(own)
-    return Run(retriever.info, outcomes)
+    return Run(searcher.info, outcomes)
 
 
-def _outcome(question: Question, retriever: Retriever, query: Query, encoding: Encoding) -> Outcome:
-    ranking = retriever.rank(query, encoding)
+def _outcome(question: Question, searcher: Searcher, query: Query, encoding: Encoding) -> Outcome:
+    ranking = searcher.rank(query, encoding)
     candidates = ranking.candidates
-    articles = np.array(retriever.articles_of(candidates.passages.tolist()), object)
+    articles = np.array(searcher.articles_of(candidates.passages.tolist()), object)
     return Outcome(
         question=question,
         language=question.language or ranking.language,

@@ -51,6 +51,7 @@ def answer_with(
     question: str = "سؤال",
     phrases: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
+    undated: int = 0,
 ) -> Answer:
     return Answer(
         question=question,
@@ -62,6 +63,7 @@ def answer_with(
         phrases=phrases,
         missing=missing,
         unsure=unsure,
+        undated=undated,
     )
 
 

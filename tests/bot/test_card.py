@@ -107,15 +107,17 @@ full_hits = st.builds(
     also=st.lists(named_articles, max_size=5).map(tuple),
 )
 answers = st.builds(
-    lambda shown, tier, missing: answer_with(
+    lambda shown, tier, missing, undated: answer_with(
         *shown,
         found=tier == "found",
         unsure=tier == "unsure",
         missing=() if tier == "found" else tuple(missing),
+        undated=undated,
     ),
     st.lists(full_hits, max_size=7),
     st.sampled_from(["found", "found", "unsure", "not found"]),
     st.lists(LONG_TEXT, max_size=3),
+    st.sampled_from([0, 1, 12_345_678]),
 )
 languages = st.sampled_from(LANGUAGES).map(texts_in)
 
@@ -222,6 +224,22 @@ class TestFound:
         assert [(button.label, button.url) for button in card.buttons] == [
             ("فتح المصدر", "https://example.org/nile")
         ]
+
+    def test_articles_left_out_for_want_of_a_date_are_counted_above_the_passages(self) -> None:
+        hit = hit_on(ARTICLES[0])
+        for texts in (ARABIC, texts_in("en")):
+            every, dated = (answer_card(answer_with(hit, undated=n), texts).text for n in (0, 3))
+            assert dated == f"{texts('undated', count=3)}\n\n{every}"
+        unsure = answer_card(answer_with(hit, found=False, unsure=True, undated=3), ARABIC)
+        assert unsure.text.startswith(f"{ARABIC('unsure')}\n{ARABIC('undated', count=3)}\n\n")
+
+    def test_an_article_says_when_it_was_published_or_that_it_does_not_tell(self) -> None:
+        dated, bare = (
+            answer_card(answer_with(hit_on(a)), texts_in("en")).text for a in ARTICLES[:2]
+        )
+        assert "May 3, 2024" in dated
+        assert "No date" not in dated
+        assert "\u2068Linux Today\u2069 · No date · " in bare
 
     def test_unsure_is_said_above_the_passages(self) -> None:
         """In the plain words of either language; all else is as in an answer."""
@@ -348,7 +366,8 @@ class TestFound:
         card = answer_card(answer_with(replace(hit_on(bare, marks=()), also=also)), ARABIC)
         accept(card)
         assert card.text.endswith(
-            f"\n{RLM}لا رابط لهذا المصدر · ومثله في: \u2068002_page.txt\u2069 · \u2068المرفأ\u2069"
+            f"\n{RLM}بلا تاريخ · لا رابط لهذا المصدر · ومثله في: "
+            "\u2068002_page.txt\u2069 · \u2068المرفأ\u2069"
         )
 
     def test_deciding_words_of_further_passages_end_the_quote(self) -> None:
@@ -372,10 +391,15 @@ class TestFound:
         accept(card)
         quotes = covered(card, "expandable_blockquote")
         assert all(quote.startswith(long.text.strip()) for quote in quotes)
-        assert [quote.count("\n… ") for quote in quotes] == [3, 3, 0]
+        assert [quote.count("\n… ") for quote in quotes] == [3, 2, 0]
 
 
 class TestNotFound:
+    def test_articles_left_out_for_want_of_a_date_are_counted(self) -> None:
+        text = answer_card(answer_with(found=False, undated=12), ARABIC).text
+        said = [ARABIC("not-found"), ARABIC("not-found-advice"), ARABIC("undated", count=12)]
+        assert text.splitlines() == said
+
     def test_says_so_and_names_the_nearest_once(self) -> None:
         """No passage, no button; each near article once, linked where it has a link."""
         answer = answer_with(

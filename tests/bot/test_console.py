@@ -33,7 +33,7 @@ def test_one_question_a_line_plainly(answers: WordAnswers) -> None:
         "موسوعة الأنهار · 3 مايو 2024 · https://example.org/nile\n\n"
         "1. إصدار Samba 4.20\n"
         "**أعلن مشروع Samba إصدارًا جديدًا.** يدعم الإصدار بروتوكول SMB3.\n"
-        "Linux Today · ftp://example.org/samba\n\n"
+        "Linux Today · بلا تاريخ · ftp://example.org/samba\n\n"
     )
 
 
@@ -53,6 +53,13 @@ def test_unsure_is_said_above_the_passages() -> None:
     first, second, *_ = stdout.getvalue().splitlines()
     assert first == ARABIC("unsure")
     assert second == "1. نهر النيل"
+
+
+def test_articles_left_out_for_want_of_a_date_are_counted_first() -> None:
+    for found in (True, False):
+        stdout = io.StringIO()
+        show(answer_with(hit_on(ARTICLES[0]), found=found, undated=1), stdout=stdout)
+        assert stdout.getvalue().splitlines()[0] == "تُرك مقال واحد لأنه بلا تاريخ."
 
 
 def test_exact_words_that_stand_nowhere_are_named() -> None:

@@ -106,6 +106,20 @@ def test_other_articles_are_counted_as_the_language_counts(
     assert texts_in("en")("also-others", count=count) == english
 
 
+@pytest.mark.parametrize(
+    ("count", "arabic"),
+    [
+        (1, "تُرك مقال واحد لأنه بلا تاريخ."),
+        (2, "تُرك مقالان لأنهما بلا تاريخ."),
+        (10, "تُركت \u206810\u2069 مقالات لأنها بلا تاريخ."),
+        (99, "تُرك \u206899\u2069 مقالًا لأنها بلا تاريخ."),
+        (100, "تُرك \u2068100\u2069 مقال لأنها بلا تاريخ."),
+    ],
+)
+def test_undated_articles_are_counted_as_the_language_counts(count: int, arabic: str) -> None:
+    assert texts_in("ar")("undated", count=count) == arabic
+
+
 def test_days_are_written_in_the_language() -> None:
     """A day is spelled out in each language."""
     day = date(2024, 5, 3)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.arabic import STOP_WORDS, asked_words, content_words, fold, stem, terms, words
+from retrieval.arabic import (
+    STOP_WORDS,
+    asked_words,
+    content_words,
+    fold,
+    forms,
+    stem,
+    terms,
+    words,
+)
 
 MARKS = "".join(map(chr, [*range(0x064B, 0x0653), 0x0670, 0x0610, 0x06D6, 0x06E5]))
 WRITTEN_MARKS = "\ufc5e\ufc60\ufc63\ufcf2\ufe70\ufe71\ufe76\ufe7c\ufe7f"
@@ -19,10 +28,6 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202b\u2066\u2069\u00ad\u061c\
 arabic_text = st.text(
     LETTERS + MARKS + TATWEEL + FOREIGN + INVISIBLE + "\u0301\u0653\u0654\u0655\u3099ᅡ 0٣۴"
 )
-
-
-def forms(text: str) -> list[str]:
-    return [word.form for word in words(text)]
 
 
 @pytest.mark.parametrize(
@@ -347,3 +352,8 @@ def test_function_words_of_dialects_stay_in_articles() -> None:
 @pytest.mark.parametrize("content", ["عم النبي", "عازف كمان", "دي ماريا", "الزي العسكري"])
 def test_words_that_standard_arabic_has_too_are_kept(content: str) -> None:
     assert len(list(asked_words(content))) == 2
+
+
+@pytest.mark.parametrize("text", ["", "ﷺ قال: «مَرْحَبًا» 12٫5", "Ünïted  النّاس، و123"])
+def test_forms_are_those_of_the_words(text: str) -> None:
+    assert forms(text) == [word.form for word in words(text)]

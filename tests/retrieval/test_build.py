@@ -14,13 +14,14 @@ import pytest
 from embeddings import Encoder
 from embeddings.encoder import TokenEncoder
 from retrieval import Filters, Retriever, chunking, generation
-from retrieval.build import build, embedded
+from retrieval.build import build
+from retrieval.embedded import embedded
 from retrieval.errors import CorpusError, DalilError
 from retrieval.lexical import LexicalIndex
-from retrieval.store import Store
+from retrieval.store import Changes, Store
 from retrieval.types import Article, Passage
 from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
-from tests.fakes import HashEncoder, WatchedEncoder, WatchedTokenEncoder
+from tests.fakes import HashEncoder, HashTokenEncoder, WatchedEncoder, WatchedTokenEncoder
 
 QUESTION = "متى بنيت منارة رأس السنديان؟"
 
@@ -33,6 +34,12 @@ class PulledPlugError(Exception):
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Encode two passages a batch, so that a small corpus has several."""
     monkeypatch.setattr("retrieval.build._BATCH", 2)
+
+
+@pytest.fixture(autouse=True)
+def unsampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is encoded here is encoded to be stored; test_verification.py has the sample."""
+    monkeypatch.setattr("retrieval.verification._SAMPLE", 0)
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def test_a_passage_is_nearest_to_itself(corpus: Path, tmp_path: Path) -> None:
     retriever = Retriever.open(tmp_path / "index", encoder)
     for number, (article, passage) in enumerate(stored(tmp_path / "index")):
         vector = encoder.encode_passages([embedded(article, passage.text)])[0]
-        assert retriever._dense.search(vector, 1)[0].passage == number
+        assert retriever.searcher._dense.search(vector, 1)[0].passage == number
 
 
 def test_an_unchanged_corpus_encodes_nothing(corpus: Path, tmp_path: Path) -> None:
@@ -132,11 +139,134 @@ def test_only_what_changed_is_encoded(corpus: Path, tmp_path: Path) -> None:
     assert found["bees"] == changed
     assert found["new"] == added
     assert "railway" not in found
+    assert report.changes == Changes(new=1, changed=1, unchanged=len(ARTICLES) - 2, gone=1)
     assert report.encoded == len(encoder.encoded)
     assert all("المطر" in text or "فيل" in text or text in changed.text for text in encoder.encoded)
     fresh = tmp_path / "fresh"
     build([corpus], fresh, HashEncoder())
     check_same(index, fresh, HashEncoder())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ARTICLES[2], title="عنوان آخر"),
+        replace(ARTICLES[2], url="https://example.org/elsewhere"),
+        replace(ARTICLES[2], source=MAGAZINE),
+        replace(ARTICLES[2], published=None),
+        replace(ARTICLES[2], text=f"{ARTICLES[2].text} تمت."),
+    ],
+)
+def test_an_article_is_changed_whatever_of_it_is_another(
+    corpus: Path, tmp_path: Path, other: Article
+) -> None:
+    """Its new content stands in place of the old."""
+    index = tmp_path / "index"
+    first = build([corpus], index, HashEncoder())
+    assert first.changes == Changes(new=len(ARTICLES), changed=0, unchanged=0, gone=0)
+    write_corpus(corpus.parent, [*ARTICLES[:2], other, *ARTICLES[3:]])
+    report = build([corpus], index, HashEncoder())
+    assert report.changes == Changes(new=0, changed=1, unchanged=len(ARTICLES) - 1, gone=0)
+    assert [article for article, _ in stored(index) if article.id == other.id] == [other]
+
+
+def write_texts(folder: Path, names: Sequence[str]) -> Path:
+    """Write articles as plain text files that give neither id nor title."""
+    folder.mkdir()
+    for name, article in zip(names, ARTICLES, strict=False):
+        (folder / name).write_text(article.text, encoding="utf-8")
+    return folder
+
+
+def test_renaming_and_reordering_files_encodes_nothing(tmp_path: Path) -> None:
+    """Though an article without an id of its own goes by its file's name."""
+    index = tmp_path / "index"
+    names = [f"{number:02}.txt" for number in range(5)]
+    folder = write_texts(tmp_path / "corpus", names)
+    first = build([folder], index, HashTokenEncoder())
+    texts = {passage.text for _, passage in stored(index)}
+    for name, other in zip(names, ["4.txt", "b.txt", "a.txt", "deep/c.txt", "00.txt"], strict=True):
+        (folder / other).parent.mkdir(exist_ok=True)
+        (folder / name).rename(folder / f"{other}.new")
+    for path in folder.rglob("*.new"):
+        path.rename(path.with_suffix(""))
+    report = build([folder], index, HashTokenEncoder())
+    assert (report.encoded, report.vectors) == (0, first.vectors)
+    assert report.changes == Changes(new=4, changed=1, unchanged=0, gone=4)
+    assert {passage.text for _, passage in stored(index)} == texts
+    moved = tmp_path / "moved"
+    folder.rename(moved)
+    report = build([moved / "deep", moved], index, HashTokenEncoder())
+    assert report.encoded == 0
+    assert {passage.text for _, passage in stored(index)} == texts
+
+
+def test_articles_in_another_order_are_unchanged(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([corpus], index, HashEncoder())
+    write_corpus(corpus.parent, ARTICLES[::-1])
+    report = build([corpus], index, HashEncoder())
+    assert report.changes == Changes(new=0, changed=0, unchanged=len(ARTICLES), gone=0)
+    assert report.encoded == 0
+
+
+def test_of_an_id_in_two_files_the_first_stays(tmp_path: Path) -> None:
+    """The other is a bad record with its file and line; it neither ends the build nor is lost."""
+    index, folder = tmp_path / "index", tmp_path / "corpus"
+    write_corpus(folder / "a", ARTICLES[:3])
+    repeated = write_corpus(folder / "b", [ARTICLES[3], replace(ARTICLES[0], text="نص آخر هنا.")])
+    report = build([folder], index, HashEncoder())
+    assert {article for article, _ in stored(index)} == set(ARTICLES[:4])
+    (bad,) = report.bad
+    assert (bad.file, bad.line, bad.skipped) == (str(repeated), 2, True)
+    assert repr(ARTICLES[0].id) in bad.reason
+
+
+@pytest.mark.parametrize("emptied", ["no files", "an empty file", "no text"])
+def test_a_corpus_that_became_empty_leaves_the_published_index(
+    corpus: Path, tmp_path: Path, emptied: str
+) -> None:
+    """Told in one line; the articles back, nothing is encoded again."""
+    index = tmp_path / "index"
+    old = build([corpus], index, HashEncoder())
+    if emptied == "no files":
+        corpus.unlink()
+    else:
+        write_corpus(corpus.parent, [Article("a", " ")] if emptied == "no text" else [])
+    with pytest.raises(CorpusError) as caught:
+        build([corpus.parent], index, HashEncoder())
+    assert "\n" not in str(caught.value)
+    assert generation.current(index) == old.published
+    assert Retriever.open(index, HashEncoder()).answer(QUESTION).hits[0].article == ARTICLES[0]
+    write_corpus(corpus.parent)
+    assert build([corpus], index, HashEncoder()).encoded == 0
+
+
+def test_where_the_index_before_cannot_be_read_every_article_is_new(
+    corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    old = build([corpus], index, HashEncoder())
+    store = old.published.folder / generation.STORE
+    store.write_bytes(bytes(store.stat().st_size))
+    report = build([corpus], index, HashEncoder())
+    assert report.changes == Changes(new=len(ARTICLES), changed=0, unchanged=0, gone=0)
+    assert report.encoded == 0
+
+
+def test_a_report_is_an_object_that_adds_up(corpus: Path, tmp_path: Path) -> None:
+    write_corpus(corpus.parent, [*ARTICLES, Article("link", "https://example.org/a")])
+    with corpus.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    report = build([corpus], tmp_path / "index", HashEncoder())
+    told = json.loads(json.dumps(report.to_dict()))
+    assert told["generation"] == generation.current(tmp_path / "index").manifest.generation
+    assert told["articles"] == told["new"] + told["changed"] + told["unchanged"]
+    assert told["read"] == told["articles"] + told["skipped"] == report.read
+    assert [(bad["file"], bad["line"], bad["skipped"]) for bad in told["bad"]] == [
+        (str(corpus), len(ARTICLES) + 2, True)
+    ]
+    assert [*told["seconds"]] == ["read", "compare", "encode", "write", "verify", "publish"]
 
 
 def test_a_removed_article_is_forgotten_by_the_cache(corpus: Path, tmp_path: Path) -> None:
@@ -278,23 +408,28 @@ def test_a_spoilt_cache_is_one_line_and_a_rebuild_mends_it(corpus: Path, tmp_pat
 @pytest.mark.parametrize(
     "filters",
     [
-        Filters(source=PAPER),
-        Filters(source=MAGAZINE, until=date(2023, 12, 18)),
+        Filters(sources=[PAPER]),
+        Filters(sources=[MAGAZINE], until=date(2023, 12, 18)),
         Filters(since=date(2024, 1, 20)),
         Filters(since=date(2023, 2, 1), until=date(2023, 9, 3)),
-        Filters(source="غيرهما"),
+        Filters(sources=[PAPER, MAGAZINE]),
+        Filters(not_sources=[MAGAZINE]),
+        Filters(not_sources=[PAPER, MAGAZINE]),
+        Filters(sources=[PAPER], not_sources=[PAPER]),
+        Filters(not_sources=[PAPER], since=date(2023, 7, 25)),
     ],
 )
 def test_both_sides_filter_alike(corpus: Path, tmp_path: Path, filters: Filters) -> None:
-    """What the store lets the dense side see is what the lexical side searches."""
+    """What the facets let the dense side see is what the lexical side searches."""
     build([corpus], tmp_path / "index", HashEncoder())
     folder = generation.current(tmp_path / "index").folder
-    store, lexical = Store(folder / generation.STORE), LexicalIndex.open(folder / "lexical")
+    facets = Store(folder / generation.STORE).facets()
+    lexical = LexicalIndex.open(folder / "lexical")
     question = " ".join(article.text[:40] for article in ARTICLES)
     everything = {found.passage for found in lexical.search(question, 1000)}
     assert everything == set(range(lexical.count))
     found = {candidate.passage for candidate in lexical.search(question, 1000, filters)}
-    assert found == set(store.matching(filters).tolist())
+    assert found == set(facets.passages(filters).tolist())
 
 
 def test_progress_counts_up_to_the_whole(corpus: Path, tmp_path: Path) -> None:

@@ -86,31 +86,31 @@ def test_without_a_scale_only_what_no_model_measures_is_left() -> None:
 def test_an_answerable_question_is_weighed_with_and_without_its_answer(
     index: Path, encoder: Encoder
 ) -> None:
-    retriever = Retriever.open(index, encoder)
+    searcher = Retriever.open(index, encoder).searcher
     question = Question("q", ARTICLES[1].title, frozenset({ARTICLES[1].id}))
-    query = retriever.query(question.text)
-    (encoding,) = retriever.encode([query])
-    kinds = [(case.kind, case.answered) for case in cases(retriever, question, query, encoding)]
+    query = searcher.query(question.text)
+    (encoding,) = searcher.encode([query])
+    kinds = [(case.kind, case.answered) for case in cases(searcher, question, query, encoding)]
     assert kinds == [
         ("as it is", True),
         ("ten articles", True),
         ("ten articles", False),
     ]
     nowhere = replace(question, relevant=frozenset())
-    kinds = [(case.kind, case.answered) for case in cases(retriever, nowhere, query, encoding)]
+    kinds = [(case.kind, case.answered) for case in cases(searcher, nowhere, query, encoding)]
     assert kinds == [("as it is", False), ("ten articles", False)]
 
 
 def test_the_case_of_the_collection_as_it_is_has_the_answer_s_own_evidence(
     index: Path, encoder: Encoder
 ) -> None:
-    retriever = Retriever.open(index, encoder)
+    searcher = Retriever.open(index, encoder).searcher
     question = Question("q", ARTICLES[1].title, frozenset({ARTICLES[1].id}))
-    query = retriever.query(question.text)
-    (encoding,) = retriever.encode([query])
-    first = next(cases(retriever, question, query, encoding))
+    query = searcher.query(question.text)
+    (encoding,) = searcher.encode([query])
+    first = next(cases(searcher, question, query, encoding))
     bundled = Calibration.of(index, encoder.fingerprint)
-    expected = retriever.rank(query, encoding).confidence
+    expected = searcher.rank(query, encoding).confidence
     assert calibration.confidence(first, bundled) == pytest.approx(expected)
 
 

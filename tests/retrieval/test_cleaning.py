@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -390,3 +391,9 @@ def test_headlines_under_a_real_list_are_gone(pages: list[Article]) -> None:
     assert sum(map(len, listed.values())) == 13
     for article in pages:
         assert not [line for line in listed[article.id] if line in article.text]
+
+
+def test_the_address_names_the_source_before_a_dateline_does() -> None:
+    dated = page(TITLE, "البستان نيوز – الجبل", *BODY)
+    assert clean(replace(dated, url="https://www.sahl.example/1")).source == "sahl.example"
+    assert clean(replace(dated, url="https://[broken")).source == "البستان نيوز"

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.dense import DenseIndex, DenseWriter
+from retrieval.generation import Search
+from retrieval.rows import Rows
 
 DIM = 24
 
@@ -29,16 +31,16 @@ class Passages:
         return cls(numbers, list(counts))
 
     def saved(self, folder: Path, batch: int = 7) -> DenseIndex:
-        writer = DenseWriter(DIM)
+        writer = DenseWriter(folder, DIM)
         blocks = self.blocks()
         for at in range(0, len(blocks), batch):
             some = blocks[at : at + batch]
             writer.add(np.concatenate(some), [len(block) for block in some])
-        writer.save(folder)
+        writer.close()
         return DenseIndex.open(folder)
 
     def blocks(self) -> list[Vectors]:
-        """Return the vectors of each passage, in the half precision that is stored."""
+        """Return the vectors of each passage, in the half precision that is kept of them."""
         stored = self.vectors.astype(np.float16).astype(np.float32)
         return np.split(stored, np.cumsum(self.counts)[:-1])
 
@@ -81,22 +83,13 @@ def test_search_ranks_all_passages_as_brute_force_does(
         assert [number for number, _ in found] == passages.best(question, range(len(COUNTS)))
         scores = passages.scores(question)
         expected = [scores[number] for number, _ in found]
-        np.testing.assert_allclose([score for _, score in found], expected, atol=1e-5)
+        np.testing.assert_allclose([score for _, score in found], expected, atol=3e-5)
 
 
-def test_a_limited_search_is_exact_as_far_as_it_looked(
-    passages: Passages, index: DenseIndex
-) -> None:
-    """No passage left out scores above the nearest vector that was not looked at."""
-    limit = 8
+def test_a_limited_search_finds_the_best_of_all(passages: Passages, index: DenseIndex) -> None:
     for question in questions():
-        found = index.search(question, limit)
-        assert 0 < len(found) <= limit
-        unseen = np.sort(np.concatenate(passages.blocks()) @ question)[::-1][4 * limit]
-        scores = passages.scores(question)
-        sure = [n for n in passages.best(question, range(len(COUNTS))) if scores[n] > unseen]
-        assert [number for number, _ in found][: len(sure)] == sure[:limit]
-        assert [score for _, score in found] == sorted((s for _, s in found), reverse=True)
+        found = index.search(question, 8)
+        assert [number for number, _ in found] == passages.best(question, range(len(COUNTS)))[:8]
 
 
 def test_only_allowed_passages_are_found(passages: Passages, index: DenseIndex) -> None:
@@ -125,7 +118,7 @@ def test_scores_and_windows_come_in_the_order_asked(passages: Passages, index: D
     for question in questions():
         found = index.score(question, order)
         expected = np.array(passages.scores(question))[order]
-        np.testing.assert_allclose(found.scores, expected, atol=1e-5)
+        np.testing.assert_allclose(found.scores, expected, atol=3e-5)
         assert found.windows.tolist() == np.array(passages.windows(question))[order].tolist()
 
 
@@ -141,7 +134,7 @@ def test_a_passage_of_one_vector_scores_by_that_alone(tmp_path: Path) -> None:
     for question in questions():
         found = index.score(question, [2, 0])
         cosines = np.concatenate(single.blocks()) @ question
-        np.testing.assert_allclose(found.scores, cosines[[2, 0]], atol=1e-6)
+        np.testing.assert_allclose(found.scores, cosines[[2, 0]], atol=3e-5)
         assert found.windows.tolist() == [0, 0]
 
 
@@ -165,66 +158,137 @@ def test_counts_tell_passages_and_vectors(index: DenseIndex) -> None:
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
-    DenseWriter(DIM).save(tmp_path / "index")
+    assert DenseWriter(tmp_path / "index", DIM).close() == Search(kind="exact")
     assert DenseIndex.open(tmp_path / "index").search(questions()[0], 5) == []
 
 
 @pytest.mark.parametrize("counts", [[], [2], [4], [1, 1], [3, 1], [3, 0], [4, -1]])
 def test_rows_that_do_not_line_up_are_refused(counts: list[int], tmp_path: Path) -> None:
     """Counts that do not add up, or a passage without a vector, raise and add nothing."""
-    writer = DenseWriter(DIM)
+    writer = DenseWriter(tmp_path / "index", DIM)
     with pytest.raises(ValueError, match="3 given"):
         writer.add(questions(3), counts)
-    writer.save(tmp_path / "index")
+    writer.close()
     assert DenseIndex.open(tmp_path / "index").vectors == 0
 
 
-@pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DenseIndex, DenseIndex]:
-    """Return an index of 8,000 vectors of a real model's length, and one that looks at all."""
-    monkeypatch.setattr("retrieval.dense._FEW", 100)
-    monkeypatch.setattr("retrieval.dense._CHUNK", 500)
-    writer = DenseWriter(WIDE)
-    writer.add(unit(8000, seed=1), [4] * 2000)
-    writer.save(tmp_path / "dense")
-    quick = DenseIndex.open(tmp_path / "dense")
-    (tmp_path / "dense" / "coarse.faiss").unlink()
-    return quick, DenseIndex.open(tmp_path / "dense")
-
-
 WIDE = 384
+MANY = 2000
 
 
-def unit(count: int, seed: int) -> Vectors:
-    """Return unit vectors."""
-    numbers = np.random.default_rng(seed).normal(size=(count, WIDE)).astype(np.float32)
-    found: Vectors = numbers / np.linalg.norm(numbers, axis=1, keepdims=True)
+def unit(numbers: Vectors) -> Vectors:
+    found: Vectors = numbers / np.linalg.norm(numbers, axis=-1, keepdims=True)
     return found
 
 
-def test_of_many_vectors_the_best_are_found_without_looking_at_all(
-    many: tuple[DenseIndex, DenseIndex],
+def topical(passages: int, seed: int) -> Vectors:
+    """Return four vectors a passage, of a real model's length, as near as those of one text are."""
+    rng = np.random.default_rng(seed)
+    topics = rng.normal(size=(passages, 1, WIDE))
+    return unit((topics + 0.7 * rng.normal(size=(passages, 4, WIDE))).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Many:
+    """An index of passages too many to score all, and one of the same that does."""
+
+    quick: DenseIndex
+    thorough: DenseIndex
+    search: Search
+    folder: Path
+
+    @classmethod
+    def made(cls, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Self:
+        monkeypatch.setattr("retrieval.dense._FEW", 100)
+        monkeypatch.setattr("retrieval.dense._LIMIT", 10)
+        monkeypatch.setattr("retrieval.rows._CHUNK", 300)
+        writer = DenseWriter(folder, WIDE)
+        for part in np.split(topical(MANY, seed=1), 8):
+            writer.add(part.reshape(-1, WIDE), [4] * len(part))
+        search = writer.close()
+        return cls(DenseIndex.open(folder), DenseIndex(Rows.open(folder)), search, folder)
+
+    def recall(self) -> float:
+        """Measure how many of the ten best are found for questions of our own."""
+        asked = unit(topical(MANY, seed=1)[:40, 2] + 0.7 * topical(10, seed=2).reshape(40, WIDE))
+        found = [
+            {number for number, _ in self.quick.search(question, 10)}
+            & {number for number, _ in self.thorough.search(question, 10)}
+            for question in asked
+        ]
+        return float(np.mean([len(kept) / 10 for kept in found]))
+
+
+@pytest.fixture(params=["rabitq", "ivf-rabitq"])
+def many(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Many:
+    if request.param == "ivf-rabitq":
+        monkeypatch.setattr("retrieval.dense._MANY", MANY - 1)
+    return Many.made(tmp_path / "dense", monkeypatch)
+
+
+def test_the_index_says_how_it_is_searched_and_what_that_finds(
+    many: Many, request: pytest.FixtureRequest
 ) -> None:
-    """One bit a coordinate leads to nearly all of the best; their scores are exact."""
-    quick, thorough = many
-    kept = []
-    for question in unit(20, seed=2):
-        found, expected = (dict(index.search(question, 20)) for index in many)
-        assert found.items() <= dict(thorough.search(question, 2000)).items()
-        kept.append(len(found.keys() & expected.keys()) / len(expected))
-    assert np.mean(kept) > 0.9
-    assert quick.vectors == thorough.vectors
+    """The kind follows the number of passages; recall is measured and not assumed."""
+    assert many.search.kind == request.node.callspec.params["many"]
+    assert 0 < many.search.recall_at_10 <= 1
+    assert many.recall() < 1
 
 
-def test_a_filtered_search_of_many_vectors_looks_at_all(
-    many: tuple[DenseIndex, DenseIndex],
+def test_measured_recall_is_that_of_other_questions(many: Many) -> None:
+    assert many.search.recall_at_10 == pytest.approx(many.recall(), abs=0.15)
+
+
+def test_of_many_passages_those_found_have_exact_scores(many: Many) -> None:
+    for question in topical(2, seed=4).reshape(-1, WIDE):
+        found = many.quick.search(question, 20)
+        exact = many.quick.score(question, [number for number, _ in found]).scores
+        assert [score for _, score in found] == pytest.approx(exact.tolist())
+        assert found == sorted(found, key=lambda candidate: (-candidate.score, candidate.passage))
+
+
+def test_a_passage_among_many_is_found_by_its_own_vector(many: Many) -> None:
+    vectors = topical(MANY, seed=1)
+    for number in range(0, MANY, 97):
+        assert many.quick.search(vectors[number, 0], 1)[0].passage == number
+
+
+def test_few_of_many_allowed_are_all_scored(many: Many) -> None:
+    allowed = np.arange(0, MANY, 20)
+    for question in topical(2, seed=3).reshape(-1, WIDE):
+        found = many.quick.search(question, 10, allowed)
+        assert found == many.thorough.search(question, 10, allowed)
+
+
+def test_the_filter_of_a_search_among_many_works_inside_it(many: Many) -> None:
+    """None but allowed are found, and as many as without a filter."""
+    allowed = np.arange(0, MANY, 2)
+    for question in topical(2, seed=3).reshape(-1, WIDE):
+        found = many.quick.search(question, 10, allowed)
+        assert len(found) == 10
+        assert all(number % 2 == 0 for number, _ in found)
+        best = many.quick.search(question, 10)[0]
+        assert best.passage % 2 or found[0].score >= best.score
+
+
+def test_a_search_for_everything_finds_everything(many: Many) -> None:
+    assert len(many.quick.search(topical(1, seed=4)[0, 0], MANY)) == MANY
+
+
+def test_of_very_many_vectors_eight_bits_a_coordinate_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick, thorough = many
-    allowed = np.arange(0, 2000, 3)
-    for question in unit(5, seed=3):
-        assert quick.search(question, 10, allowed) == thorough.search(question, 10, allowed)
+    """Half the size, and scores that differ in the fourth digit."""
+    fine = Many.made(tmp_path / "fine", monkeypatch)
+    monkeypatch.setattr("retrieval.dense._WIDE", 4 * MANY - 1)
+    rough = Many.made(tmp_path / "rough", monkeypatch)
+    sizes = [(own.folder / "vectors.bin").stat().st_size for own in (fine, rough)]
+    assert sizes[0] == 2 * sizes[1] == 4 * MANY * WIDE * 2
+    for question in topical(2, seed=3).reshape(-1, WIDE):
+        one, other = (own.thorough.score(question, range(MANY)).scores for own in (fine, rough))
+        np.testing.assert_allclose(one, other, atol=2e-3)
 
 
-def test_a_search_for_everything_finds_everything(many: tuple[DenseIndex, DenseIndex]) -> None:
-    quick, _ = many
-    assert len(quick.search(unit(1, seed=4)[0], 5000)) == 2000
+def test_only_the_finished_index_is_left(many: Many) -> None:
+    names = {path.name for path in many.folder.iterdir()}
+    assert names == {"coarse.faiss", "rounding.npz", "starts.npy", "vectors.bin"}

@@ -11,6 +11,7 @@ import pytest
 from embeddings import Encoder
 from retrieval import Answer, Article, Filters, Retriever
 from retrieval.build import build
+from retrieval.errors import FilterError
 from retrieval.types import Asked, Quote
 from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 
@@ -160,7 +161,7 @@ def test_an_unrelated_question_is_not_answered(retriever: Retriever, question: s
 
 def test_questions_encoded_together_are_answered_as_alone(retriever: Retriever) -> None:
     """In their order, each with its own count and filters."""
-    asked = [Asked("متى بنيت منارة رأس السنديان؟", 2), Asked("العسل", 1, Filters(source=PAPER))]
+    asked = [Asked("متى بنيت منارة رأس السنديان؟", 2), Asked("العسل", 1, Filters(sources=[PAPER]))]
     together = [search() for search in retriever.prepare(asked)]
     alone = [retriever.answer(each.question, each.k, filters=each.filters) for each in asked]
     assert [[hit.article.id for hit in answer.hits] for answer in together] == [
@@ -204,14 +205,17 @@ DATED = {article.id: article.published for article in ARTICLES if article.publis
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        (Filters(source=PAPER), {a.id for a in ARTICLES if a.source == PAPER}),
-        (Filters(source="لا أحد"), set()),
+        (Filters(sources=[PAPER]), {a.id for a in ARTICLES if a.source == PAPER}),
+        (Filters(sources=[PAPER, MAGAZINE]), {a.id for a in ARTICLES if a.source}),
+        (Filters(not_sources={PAPER}), {a.id for a in ARTICLES if a.source != PAPER}),
+        (Filters(not_sources=[PAPER, MAGAZINE]), {a.id for a in ARTICLES if not a.source}),
+        (Filters(sources=[PAPER], not_sources=[PAPER]), set()),
         (Filters(since=date(2024, 1, 20)), {"railway", "football", "desalination", "bridge"}),
         (Filters(until=date(2023, 2, 1)), {"clocks", "library"}),
         (Filters(since=date(2023, 4, 12), until=date(2023, 7, 25)), {"lighthouse", "chess"}),
-        (Filters(since=date(2024, 1, 1), source=MAGAZINE), {"desalination"}),
+        (Filters(since=date(2024, 1, 1), sources=[MAGAZINE]), {"desalination"}),
         (Filters(since=date.min), DATED.keys()),
-        (Filters(since=date(2024, 1, 1), until=date(2023, 1, 1)), set()),
+        (Filters(since=date(2030, 1, 1)), set()),
     ],
 )
 def test_filters_hold_for_every_hit(
@@ -224,8 +228,36 @@ def test_filters_hold_for_every_hit(
 
 
 def test_nothing_within_the_filters_is_no_answer(retriever: Retriever) -> None:
-    answer = retriever.answer("متى بنيت المنارة؟", filters=Filters(source="لا أحد"))
+    answer = retriever.answer("متى بنيت المنارة؟", filters=Filters(since=date(2030, 1, 1)))
     assert (answer.found, answer.confidence, answer.hits) == (False, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("filters", "undated"),
+    [
+        (None, 0),
+        (Filters(sources=[PAPER]), 0),
+        (Filters(since=date(2024, 1, 1)), 2),
+        (Filters(until=date.min, not_sources=[PAPER]), 2),
+        (Filters(since=date(2024, 1, 1), sources=[PAPER]), 0),
+    ],
+)
+def test_a_dated_search_tells_how_many_articles_have_no_date(
+    retriever: Retriever, filters: Filters | None, undated: int
+) -> None:
+    """Of those that it would have searched otherwise."""
+    answer = retriever.answer("كيف يقطف التمر؟", filters=filters)
+    assert answer.undated == answer.to_dict()["undated"] == undated
+
+
+@pytest.mark.parametrize("question", ["متى بنيت المنارة؟", "", '"رأس السنديان"'])
+def test_a_source_that_no_article_has_is_an_error(retriever: Retriever, question: str) -> None:
+    """Whatever is asked, and excluded as well as demanded."""
+    for filters in (Filters(sources=["المرفأ"]), Filters(not_sources=[PAPER, "المرفأ"])):
+        with pytest.raises(FilterError, match=PAPER):
+            retriever.answer(question, filters=filters)
+        with pytest.raises(FilterError, match=PAPER):
+            retriever.check(filters)
 
 
 def test_eight_threads_get_the_answers_that_one_gets(retriever: Retriever) -> None:
@@ -238,10 +270,11 @@ def test_eight_threads_get_the_answers_that_one_gets(retriever: Retriever) -> No
 
 def test_a_question_alone_is_ranked_as_in_a_batch(retriever: Retriever) -> None:
     """``rank`` with a vector of ``encode`` is what ``answer`` shows."""
-    queries = [retriever.query(text) for text in ("متى بنيت المنارة؟", "men faz bel ka2s?")]
-    for query, encoding in zip(queries, retriever.encode(queries), strict=True):
-        ranking = retriever.rank(query, encoding)
-        found = list(dict.fromkeys(retriever.articles_of(ranking.candidates.passages.tolist())))
+    searcher = retriever.searcher
+    queries = [searcher.query(text) for text in ("متى بنيت المنارة؟", "men faz bel ka2s?")]
+    for query, encoding in zip(queries, searcher.encode(queries), strict=True):
+        ranking = searcher.rank(query, encoding)
+        found = list(dict.fromkeys(searcher.articles_of(ranking.candidates.passages.tolist())))
         assert found[0] == first(retriever.answer(query.asked))
         assert sorted(found) == sorted(article.id for article in ARTICLES)
 
@@ -308,8 +341,8 @@ def test_a_question_in_another_language_may_quote_its_own_words(retriever: Retri
 
 def test_filters_and_phrases_hold_together(retriever: Retriever) -> None:
     question = '"في كل"'
-    assert ids(retriever.answer(question, filters=Filters(source=PAPER))) == {"lighthouse"}
-    assert ids(retriever.answer(question, filters=Filters(source="لا أحد"))) == set()
+    assert ids(retriever.answer(question, filters=Filters(sources=[PAPER]))) == {"lighthouse"}
+    assert ids(retriever.answer(question, filters=Filters(until=date(2000, 1, 1)))) == set()
 
 
 def test_marks_that_quote_nothing_change_nothing(retriever: Retriever) -> None:
@@ -361,9 +394,10 @@ def test_one_report_in_several_papers_is_one_hit(syndicated: Retriever) -> None:
     assert len(reported) == 1
     together = [reported[0].article.id, *(article.id for article in reported[0].also)]
     assert set(together) == COPIES
-    query = syndicated.query(FLOOD)
-    ranked = syndicated.rank(query, syndicated.encode([query])[0]).candidates.passages.tolist()
-    in_order = [name for name in syndicated.articles_of(ranked) if name in COPIES]
+    searcher = syndicated.searcher
+    query = searcher.query(FLOOD)
+    ranked = searcher.rank(query, searcher.encode([query])[0]).candidates.passages.tolist()
+    in_order = [name for name in searcher.articles_of(ranked) if name in COPIES]
     assert together == in_order
 
 
@@ -382,7 +416,7 @@ def test_k_hits_come_where_there_are_as_many_different_ones(syndicated: Retrieve
 
 
 def test_a_copy_within_the_filter_is_a_hit_of_its_own(syndicated: Retriever) -> None:
-    answer = syndicated.answer(FLOOD, filters=Filters(source=MAGAZINE))
+    answer = syndicated.answer(FLOOD, filters=Filters(sources=[MAGAZINE]))
     check(answer)
     assert first(answer) == "flood-edited"
     assert answer.hits[0].also == ()
@@ -420,7 +454,8 @@ def test_a_hit_tells_its_further_sources(syndicated: Retriever) -> None:
 
 def test_the_ranking_keeps_every_copy(syndicated: Retriever) -> None:
     """What is measured is the search, not what is shown of it."""
-    query = syndicated.query(FLOOD)
-    ranking = syndicated.rank(query, syndicated.encode([query])[0])
-    found = set(syndicated.articles_of(ranking.candidates.passages.tolist()))
+    searcher = syndicated.searcher
+    query = searcher.query(FLOOD)
+    ranking = searcher.rank(query, searcher.encode([query])[0])
+    found = set(searcher.articles_of(ranking.candidates.passages.tolist()))
     assert found == BY_ID.keys()

@@ -1,13 +1,12 @@
 """What the store is given comes back the same, by number, and filters mean what they say."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from retrieval.store import Store, StoreWriter
-from retrieval.types import Article, Filters, Passage, Span
+from retrieval.types import Article, Passage, Span
 from tests.corpora import ARTICLES, MAGAZINE, PAPER
 
 
@@ -71,36 +70,22 @@ def test_sources_are_counted_the_largest_first(store: Store) -> None:
     assert store.sources() == [(PAPER, 5), (MAGAZINE, 5), (None, 2)]
 
 
-@pytest.mark.parametrize(
-    "filters",
-    [
-        Filters(),
-        Filters(source=PAPER),
-        Filters(source="صحيفة"),
-        Filters(since=date(2024, 2, 29)),
-        Filters(until=date(2022, 11, 7)),
-        Filters(since=date(2023, 4, 12), until=date(2023, 12, 18)),
-        Filters(since=date(2024, 1, 1), until=date(2023, 1, 1)),
-        Filters(source=MAGAZINE, since=date(2023, 7, 25)),
-        Filters(since=date.min),
-    ],
-)
-def test_matching_passages_are_those_of_matching_articles(store: Store, filters: Filters) -> None:
-    """Both days belong to the range; an article without a date is outside every dated one."""
-    dated = filters.since or filters.until
+def test_facets_are_those_of_the_articles_in_their_order(store: Store) -> None:
+    """A source as a place in the names, a day as an ordinal, and -1 for either that is missing."""
+    facets = store.facets()
+    sources = [facets.names[place] if place >= 0 else None for place in facets.sources]
+    assert sources == [article.source for article in ARTICLES]
+    days = [article.published.toordinal() if article.published else -1 for article in ARTICLES]
+    assert facets.days.tolist() == days
+    assert facets.owners.tolist() == [number for number in range(len(ARTICLES)) for _ in range(2)]
 
-    def matches(article: Article) -> bool:
-        day = article.published
-        return (filters.source is None or article.source == filters.source) and (
-            not dated
-            or (
-                day is not None
-                and (filters.since or date.min) <= day <= (filters.until or date.max)
-            )
-        )
 
-    expected = [number for number, (article, _) in enumerate(EVERY) if matches(article)]
-    assert store.matching(filters).tolist() == expected
+def test_facets_of_articles_without_any(tmp_path: Path) -> None:
+    writer = StoreWriter(tmp_path / "store")
+    writer.add(Article("bare", "نص."), [Span(0, 3)])
+    writer.close()
+    facets = Store(tmp_path / "store").facets()
+    assert (facets.names, facets.sources.tolist(), facets.days.tolist()) == ((), [-1], [-1])
 
 
 def test_any_text_and_path_come_back_exactly(tmp_path: Path) -> None:

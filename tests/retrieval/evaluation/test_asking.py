@@ -71,13 +71,14 @@ def test_a_side_ranks_as_if_it_were_alone(retriever: Retriever) -> None:
     """Each side's ranks are those of its own search, by article; the two sides disagree here."""
     text = ARTICLES[0].text
     every = frozenset(article.id for article in ARTICLES) | {"long"}
-    vector = retriever.encode([retriever.query(text)])[0].vector
+    searcher = retriever.searcher
+    vector = searcher.encode([searcher.query(text)])[0].vector
     order = {
-        "dense": retriever._dense.search(vector, 150),
-        "lexical": retriever._lexical.search(text, 150),
+        "dense": searcher._dense.search(vector, 150),
+        "lexical": searcher._lexical.search(text, 150),
     }
     ranked = {
-        side: list(dict.fromkeys(retriever.articles_of([one.passage for one in found])))
+        side: list(dict.fromkeys(searcher.articles_of([one.passage for one in found])))
         for side, found in order.items()
     }
     assert ranked["dense"] != ranked["lexical"]

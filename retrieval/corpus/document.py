@@ -1,0 +1,54 @@
+"""One document to read, and what a format is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from retrieval.corpus.records import BadRecord, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file on disk, and what is known of it from outside.
+
+    ``name`` is what its articles are called by: its path relative to the corpus root, with forward
+    slashes. ``place`` is how a person finds it, and for a part of an archive holds both names.
+    ``url``, ``seen`` and ``charset`` are what a crawl noted: the address, the day and the encoding.
+    """
+
+    path: Path
+    name: str
+    place: str
+    url: str | None = None
+    seen: date | None = None
+    charset: str | None = None
+
+    def part(self, path: Path, name: str) -> "Document":
+        """A document that was unpacked from this one to ``path``."""
+        return Document(path, f"{self.name}/{name}", f"{self.place}/{name}")
+
+    def bad(self, reason: str, line: int | None = None) -> BadRecord:
+        """What could not be read here."""
+        return BadRecord(self.place, line, reason)
+
+
+Record: TypeAlias = "Draft | BadRecord | Document"
+"""What a reader gives: an article, a reason why there is none, or a document within."""
+Reader: TypeAlias = Callable[[Document], Iterator[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: how it is called, known and read.
+
+    ``matches`` is asked about a file's first bytes, unpacked where the file is gzipped. ``endings``
+    decide where the content of no file does.
+    """
+
+    name: str
+    holds: str
+    endings: tuple[str, ...]
+    read: Reader
+    matches: Callable[[bytes], bool] = lambda head: False  # noqa: ARG005 - known by name alone
