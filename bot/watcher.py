@@ -17,9 +17,9 @@ from bot.feedback import Feedback
 from bot.metrics import Metrics
 from bot.search import Search
 from bot.sending import send
-from bot.texts import Language, texts_in
+from bot.texts import texts_for
 from bot.watches import NewArticles, Watch, Watches
-from retrieval.types import Asked
+from retrieval.types import Answer, Asked, Hit
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +76,14 @@ class Watcher:
 
     def _note(self) -> int:
         answers = self._search.answers
-        generation = answers.info.generation
-        known = self._watches.state(generation)
-        return self._watches.note(generation, answers.article_ids()) if known is None else known
+        while True:
+            generation = answers.info.generation
+            known = self._watches.state(generation)
+            if known is not None:
+                return known
+            articles = answers.article_ids()
+            if answers.info.generation == generation:  # else they may be of the next one
+                return self._watches.note(generation, articles)
 
     async def _ask(self, watch: Watch, state: int, new: NewArticles) -> bool:
         told = False
@@ -96,14 +101,26 @@ class Watcher:
         return told
 
     async def _tell(self, watch: Watch, new: NewArticles) -> bool:
-        answer = await self._search(Asked(watch.question, _SHOWN, among=new))
-        if not answer.found:
+        answer = await self._news(watch.question, new)
+        if answer is None:
             return False
-        language: Language = "ar" if watch.language == "ar" else "en"
-        texts = texts_in(language)
+        texts = texts_for(watch.language)
         note = texts("watch-news", question=excerpt(one_line(watch.question), (), _QUESTION).text)
         card = answer_card(answer, texts, limit=_SHOWN, note=note)
         number = self._feedback.keep_answer(watch.person, answer)
         await send(self._bot, watch.chat, replace(card, answer=number))
         self._metrics.told()
         return True
+
+    async def _news(self, question: str, new: NewArticles) -> Answer | None:
+        """Answer from the new articles, with each that would answer by itself; None: none would."""
+        first, hits = None, list[Hit]()
+        while len(hits) < _SHOWN:
+            answer = await self._search(Asked(question, 1, among=new))
+            if not answer.found:
+                break
+            first = first or answer
+            (hit,) = answer.hits
+            hits.append(replace(hit, rank=len(hits) + 1))
+            new = new.without([hit.article.id, *(article.id for article in hit.also)])
+        return replace(first, hits=tuple(hits)) if first else None

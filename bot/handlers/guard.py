@@ -22,7 +22,7 @@ def guarded(callback: Callback) -> Callback:
     """Let a handler see only what comes from people the bot answers, and within their limits."""
 
     async def guard(update: Update, context: Context) -> None:
-        if await _admitted(update, context) and await _within_limits(update, context):
+        if await _within_limits(update, context) and await _admitted(update, context):
             await callback(update, context)
 
     return guard

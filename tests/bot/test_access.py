@@ -74,6 +74,19 @@ class TestAccess:
 
 
 class TestLimits:
+    async def test_strangers_cannot_make_the_bot_talk_without_end(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """The limit holds for them too: two refusals, one hint, and silence."""
+        chat, guest = server.private(), server.private()
+        closed = {"access": "invited", "allowed": str(guest.id), "questions_per_minute": 2}
+        async with bot_at(server, answers, **closed):
+            for _ in range(6):
+                server.say(chat, "النيل")
+            server.say(guest, "القهوة")
+            await server.reply(guest)
+        assert len(server.said(chat)) == 3
+
     async def test_a_person_over_the_limit_is_told_once(
         self, server: TelegramServer, answers: WordAnswers
     ) -> None:

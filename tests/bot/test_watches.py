@@ -1,16 +1,23 @@
 """Saved questions: told of what is new, once, whatever happens in between."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.texts import texts_in
+from embeddings import Encoder
+from retrieval import Retriever
+from retrieval.build import build
 from retrieval.types import Article
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
+from tests.corpora import ARTICLES, write_corpus
 from tests.telegram.api import Chat
 from tests.telegram.faults import broken, dropped, too_many_requests
 from tests.telegram.server import TelegramServer
 
 ARABIC = texts_in("ar")
+NOTHING = ARABIC("nothing-new", generation="").split("\u2068")[0]
 DAM = Article("dam", "بُني على النيل سد جديد.", title="سد جديد على النيل")
 FLOOD = Article("flood", "فاض النيل هذا الصيف.", title="فيضان النيل")
 DATES = Article("dates", "نضج التمر في الواحة.", title="التمر")
@@ -149,3 +156,23 @@ async def test_one_person_watches_so_many(server: TelegramServer, answers: WordA
         chat = await watching(server, "النيل", "القهوة")
         server.say(chat, "/watch Samba")
         assert (await server.reply(chat))["text"] == ARABIC("watch-too-many", most=2)
+
+
+async def test_a_newly_built_index_brings_news(
+    server: TelegramServer, encoder: Encoder, admin: Chat, tmp_path: Path
+) -> None:
+    """The real model and index: of two articles built in, the one that answers is told."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    build([write_corpus(corpus, ARTICLES[2:])], index, encoder)
+    retriever = Retriever.open(index, encoder)
+    async with bot_at(server, retriever, admins=str(admin.id)):
+        chat = await watching(server, "متى بنيت منارة رأس السنديان؟")
+        build([write_corpus(corpus)], index, encoder)
+        # It is opened beside the old one, in the background.
+        while (said := await look(server, admin)).startswith(NOTHING):
+            pass
+        assert "\u20681\u2069" in said
+        news = await server.reply(chat)
+    retriever.close()
+    assert ARTICLES[0].title in news["text"]
+    assert ARTICLES[1].title not in news["text"]
