@@ -1,7 +1,6 @@
 """A reader follows what is published: no question fails, none mixes, and the old is let go."""
 
 import gc
-import shutil
 import threading
 import time
 import weakref
@@ -161,13 +160,12 @@ def test_a_question_under_way_ends_in_the_generation_it_began_in(index: Path) ->
     retriever.close()
 
 
-def spoilt_copy(index: Path, name: str) -> None:
-    """Make another generation, of which a file is spoilt but of its size: only opening it tells."""
-    folder = Path(shutil.copytree(index / "generations" / name, index / "generations" / "spoilt"))
-    manifest = folder / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace(name, folder.name))
-    vectors = folder / "dense" / "vectors.bin"
+def publish_spoilt(index: Path) -> None:
+    """Publish a generation, spoil a file but not its size, and go back to the one before."""
+    name = generation.current(index).folder.name
+    vectors = index / "generations" / publish(index, 1) / "dense" / "vectors.bin"
     vectors.write_bytes(b"\xff" * vectors.stat().st_size)
+    point_at(index, name)
 
 
 def point_at(index: Path, name: str) -> None:
@@ -176,7 +174,7 @@ def point_at(index: Path, name: str) -> None:
 
 
 def spoil_vectors(index: Path) -> None:
-    point_at(index, "spoilt")
+    point_at(index, max(path.name for path in (index / "generations").iterdir()))
 
 
 def point_nowhere(index: Path) -> None:
@@ -193,7 +191,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_in_use(
 ) -> None:
     """It is told in one line, once; the next that can be opened is taken."""
     name = generation.current(index).manifest.generation
-    spoilt_copy(index, name)
+    publish_spoilt(index)
     retriever = Retriever.open(index, HashTokenEncoder())
     held = retriever.searcher
     spoil(index)
