@@ -38,7 +38,7 @@ _MONTH_NAMES = (
     "nov november تشرين_الثاني نوفمبر نونبر",
     "dec december كانون_الأول كانون_الاول ديسمبر دجنبر",
 )
-_MONTHS: Mapping[str, int] = {
+MONTHS: Mapping[str, int] = {
     name.replace("_", " "): number
     for number, names in enumerate(_MONTH_NAMES, 1)
     for name in names.split()
@@ -81,7 +81,7 @@ def _in_form(text: str, form: re.Pattern[str]) -> date | None:
     if not found:
         return None
     parts = found.groupdict()
-    month = parts.get("m") or _MONTHS.get(" ".join(parts["month"].lower().split()), 0)
+    month = parts.get("m") or MONTHS.get(" ".join(parts["month"].lower().split()), 0)
     try:
         return date(int(parts["y"]), int(month), int(parts["d"]))
     except ValueError:
