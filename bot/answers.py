@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
-from retrieval.types import Answer, Article, Hit, Quote, Span
+from retrieval.types import Answer, Article, Filters, Hit, Quote, Span
 
 _NEAREST = 3
 _FURTHER = 3
@@ -15,8 +15,14 @@ _FURTHER = 3
 class Answers(Protocol):
     """A retriever as the bot sees it; called from several threads at once."""
 
-    def answer(self, question: str, k: int) -> Answer:
+    def answer(self, question: str, k: int, *, filters: Filters | None = None) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id."""
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -13,8 +13,10 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
+    CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -24,8 +26,9 @@ from telegram.request import HTTPXRequest
 from bot.answers import Answers
 from bot.context import BotApplication, Context, Services
 from bot.errors import TelegramUnreachableError, TokenRefusedError
-from bot.handlers import basics, failures, questions, repeats
+from bot.handlers import basics, failures, inline, languages, presses, questions, repeats
 from bot.introduction import introduce
+from bot.memory import Memory
 from bot.privacy import quiet_libraries, token_hidden
 from bot.settings import Settings
 from bot.updates import ChatByChat
@@ -34,6 +37,7 @@ from retrieval.errors import SettingsError
 logger = logging.getLogger(__name__)
 
 _RETRIES = 3  # of a call that Telegram told to wait
+_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 _POLL = 30  # seconds that one request for updates stays open
 _ANSWER = 20  # seconds to wait for Telegram's reply; PTB's 5 give up on messages that do arrive
 
@@ -76,8 +80,11 @@ async def serve(settings: Settings, answers: Answers, stop: asyncio.Event) -> No
 
     """
     updates = _UpdatesRequest(on_refusal=stop.set)
-    application = build_application(settings, answers, updates)
-    async with application:
+    memory = Memory(settings.bot_data)
+    application = build_application(settings, answers, memory, updates)
+    async with AsyncExitStack() as stack:
+        stack.callback(memory.close)
+        await stack.enter_async_context(application)
         await introduce(application.bot)
         async with _started(application), _polling(application):
             logger.info("%s is ready for questions", application.bot.name)
@@ -88,28 +95,34 @@ async def serve(settings: Settings, answers: Answers, stop: asyncio.Event) -> No
 
 
 def build_application(
-    settings: Settings, answers: Answers, updates: HTTPXRequest | None = None
+    settings: Settings, answers: Answers, memory: Memory, updates: HTTPXRequest | None = None
 ) -> BotApplication:
     """Put the bot together; of the handlers in one group, the first that fits takes all.
 
     ``updates`` makes the requests for updates.
     """
     application = _bare_application(settings, updates or _UpdatesRequest())
-    application.bot_data[Services] = Services(answers, settings)
+    application.bot_data[Services] = Services(answers, settings, memory)
 
-    new = filters.UpdateType.MESSAGE  # an edited message asks nothing anew
+    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
+    edited_private = edited & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
+    edited_group = edited & filters.ChatType.GROUPS
     to_bot = filters.TEXT & ~filters.COMMAND & questions.ADDRESSED_TO_BOT
     application.add_handler(TypeHandler(Update, repeats.drop_repeated), group=-1)
     application.add_handlers(
         [
             CommandHandler("start", basics.start, new),
             CommandHandler("help", basics.show_help, new),
-            CommandHandler("ask", questions.ask, new),
+            CommandHandler("language", languages.choose, new),
+            CommandHandler("ask", questions.ask, new | edited),
             MessageHandler(private & filters.COMMAND, basics.unknown_command),
             MessageHandler(private & filters.TEXT, questions.ask),
             MessageHandler(private & ~filters.StatusUpdate.ALL, basics.text_only),
             MessageHandler(group & to_bot, questions.ask),
+            MessageHandler(edited_private | (edited_group & to_bot), questions.ask),
+            CallbackQueryHandler(presses.press),
+            InlineQueryHandler(inline.offer, block=False),
         ]
     )
     application.add_error_handler(failures.report)
@@ -172,7 +185,7 @@ async def _polling(application: BotApplication) -> AsyncIterator[None]:
     if updater is None:
         raise TypeError("the application was built without an updater")
     await updater.start_polling(
-        timeout=_POLL, allowed_updates=[Update.MESSAGE], error_callback=_polling_failed
+        timeout=_POLL, allowed_updates=_UPDATES, error_callback=_polling_failed
     )
     try:
         yield

@@ -1,22 +1,36 @@
 """What every handler is given, with types."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.answers import Answers
+from bot.memory import Memory
+from bot.once import Once
 from bot.settings import Settings
 from bot.updates import SeenUpdates
+
+# What is typed in passing must not keep questions waiting.
+_INLINE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The finished parts one running bot is made of."""
+    """The finished parts one running bot is made of.
+
+    ``typed`` holds each person's latest inline query that waits, ``inline_turn`` how many of them
+    are searched for at the same time.
+    """
 
     answers: Answers
     settings: Settings
+    memory: Memory
     seen: SeenUpdates = field(default_factory=SeenUpdates)
+    pressed: Once = field(default_factory=Once)
+    typed: dict[int, str] = field(default_factory=dict)
+    inline_turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_INLINE))
 
 
 class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

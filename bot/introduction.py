@@ -14,7 +14,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.texts import Texts, texts_in
+from bot.texts import LANGUAGES, Texts, texts_in
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,8 @@ async def introduce(bot: ExtBot[Any]) -> None:
     try:
         async with asyncio.timeout(_PATIENCE):
             # What is said without a language goes to everyone who is not given another one.
-            await _introduce_in(bot, texts_in("en"), None)
-            await _introduce_in(bot, texts_in("ar"), "ar")
+            own = [_introduce_in(bot, texts_in(language), language) for language in LANGUAGES]
+            await asyncio.gather(_introduce_in(bot, texts_in("en"), None), *own)
     except (TelegramError, TimeoutError) as error:
         logger.warning("the bot's commands and descriptions stay as they are: %s", error)
 
@@ -50,5 +50,6 @@ def _commands(texts: Texts) -> Iterator[tuple[BotCommandScope, tuple[BotCommand,
     start = BotCommand("start", texts("command-start"))
     show_help = BotCommand("help", texts("command-help"))
     ask = BotCommand("ask", texts("command-ask"))
-    yield BotCommandScopeAllPrivateChats(), (ask, show_help, start)
-    yield BotCommandScopeAllGroupChats(), (ask, show_help)
+    language = BotCommand("language", texts("command-language"))
+    yield BotCommandScopeAllPrivateChats(), (ask, show_help, language, start)
+    yield BotCommandScopeAllGroupChats(), (ask, show_help, language)

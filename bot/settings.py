@@ -1,6 +1,7 @@
 """The bot's settings, read from the environment and from ``.env``."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -53,6 +54,9 @@ class Settings(BaseSettings):
     )
     concurrent_questions: int = Field(
         default=4, ge=1, le=64, description="How many chats are answered at the same time."
+    )
+    bot_data: Path = Field(
+        default=Path("dalil-bot.sqlite"), description="The file of what the bot remembers."
     )
     log_questions: bool = Field(
         default=False, description="Write what people ask into the log; otherwise only its length."

@@ -120,6 +120,14 @@ class Retriever:
             timings_ms=clock.timings(),
         )
 
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id, or None where the index has none such."""
+        return self._store.article(article_id)
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources, that with the most articles first."""
+        return [source for source, _ in self._store.sources() if source]
+
     @property
     def fingerprint(self) -> str:
         """Of the model."""

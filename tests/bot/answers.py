@@ -3,9 +3,10 @@
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
-from retrieval.types import Answer, Article, Hit, IndexInfo, Passage, Quote, Span
+from retrieval.types import Answer, Article, Filters, Hit, IndexInfo, Passage, Quote, Span
 
 ARTICLES = (
     Article(
@@ -65,24 +66,52 @@ def answer_with(
 class WordAnswers:
     """Answers with every article that shares a word with the question.
 
-    ``asked`` and ``answered`` hold the questions as searches began and as they ended; ``before``
-    is called in between, in the searching thread.
+    ``articles`` and ``generation`` are the collection's, and may change. ``asked`` and ``answered``
+    hold the questions as searches began and as they ended, ``limits`` the filters of each;
+    ``before`` is called in between, in the searching thread.
     """
 
     def __init__(self) -> None:
+        self.articles: tuple[Article, ...] = ARTICLES
+        self.generation = "1"
         self.asked: list[str] = []
+        self.limits: list[Filters] = []
         self.answered: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
         self._lock = threading.Lock()
 
-    def answer(self, question: str, k: int) -> Answer:
+    def answer(self, question: str, k: int, *, filters: Filters | None = None) -> Answer:
+        filters = filters or Filters()
         with self._lock:
             self.asked.append(question)
+            self.limits.append(filters)
         self.before(question)
         with self._lock:
             self.answered.append(question)
-        words = set(re.findall(r"\w+", question))
-        sharing = [a for a in ARTICLES if words & set(re.findall(r"\w+", f"{a.title} {a.text}"))]
-        shown = sharing or list(ARTICLES[:2])
+        words, within = set(_words(question)), [a for a in self.articles if _is_in(a, filters)]
+        sharing = [a for a in within if words & set(_words(f"{a.title} {a.text}"))]
+        shown = sharing or within[:2]
         hits = [hit_on(article, rank) for rank, article in enumerate(shown[:k], start=1)]
-        return answer_with(*hits, found=bool(sharing), question=question)
+        answer = answer_with(*hits, found=bool(sharing), question=question)
+        return replace(answer, index=IndexInfo(self.generation, "words", len(self.articles)))
+
+    def article(self, article_id: str) -> Article | None:
+        return next((a for a in self.articles if a.id == article_id), None)
+
+    def sources(self) -> list[str]:
+        return [article.source for article in self.articles if article.source]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _is_in(article: Article, filters: Filters) -> bool:
+    day = article.published
+    if (filters.since or filters.until) and day is None:
+        return False
+    return (
+        (filters.source is None or article.source == filters.source)
+        and (filters.since is None or day is None or filters.since <= day)
+        and (filters.until is None or day is None or day <= filters.until)
+    )
