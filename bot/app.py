@@ -49,6 +49,7 @@ def run(settings: Settings, retriever: Answers) -> None:
         SettingsError: no token is set.
         TokenRefusedError: Telegram does not accept the token, or no longer does.
         TelegramUnreachableError: the Bot API server cannot be reached, or does not serve us.
+        StorageError: what the bot remembers cannot be read.
 
     """
     if settings.telegram_token is None:
@@ -77,6 +78,7 @@ async def serve(settings: Settings, answers: Answers, stop: asyncio.Event) -> No
     Raises:
         InvalidToken: Telegram does not accept the token, or no longer does.
         TelegramError: the Bot API could not be used when starting.
+        StorageError: what the bot remembers cannot be read.
 
     """
     updates = _UpdatesRequest(on_refusal=stop.set)

@@ -9,3 +9,7 @@ class TokenRefusedError(DalilError):
 
 class TelegramUnreachableError(DalilError):
     """The Bot API server does not answer, or answers what no bot can work with."""
+
+
+class StorageError(DalilError):
+    """The file that holds what the bot keeps cannot be used."""

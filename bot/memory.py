@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.buttons import key_of
+from bot.errors import StorageError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
@@ -24,13 +25,17 @@ class Memory:
     """A few tables of a SQLite file; each call takes well under a millisecond.
 
     Raises:
-        sqlite3.Error: the file cannot be opened or is no database.
+        StorageError: the file cannot be opened or is no database.
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-        self._database.executescript(_SCHEMA)
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None)
+            self._database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            self._database.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            msg = f"cannot use the bot's data in {path} ({error}): see DALIL_BOT_DATA"
+            raise StorageError(msg) from error
 
     def close(self) -> None:
         """Let the file go."""

@@ -13,7 +13,7 @@ BELOW = {"embeddings": set[str](), "retrieval": {"embeddings"}, "bot": {"retriev
 HOMES = {
     "faiss": {"retrieval/dense.py"},
     "tantivy": {"retrieval/lexical.py"},
-    "sqlite3": {"retrieval/store.py", "embeddings/cache.py"},
+    "sqlite3": {"retrieval/store.py", "embeddings/cache.py", "bot/memory.py"},
     "torch": {"embeddings/sentence.py"},
     "transformers": {"embeddings/sentence.py"},
     "sentence_transformers": {"embeddings/sentence.py"},
