@@ -43,6 +43,20 @@ def quoted(phrases: Sequence[str]) -> str:
     return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
 
 
+def filters_line(filters: Filters, texts: Texts) -> str:
+    """Say what a question was understood to be limited to; nothing where it is not."""
+    parts = []
+    if filters.since and filters.until:
+        parts.append(texts("filter-between", since=filters.since, until=filters.until))
+    elif filters.since:
+        parts.append(texts("filter-since", since=filters.since))
+    elif filters.until:
+        parts.append(texts("filter-until", until=filters.until))
+    if filters.source:
+        parts.append(texts("filter-source", source=one_line(filters.source)))
+    return texts("understood") + " " + " · ".join(parts) if parts else ""
+
+
 def matching_words(hit: Hit) -> list[Span]:
     """The words in a hit's deciding window that match the question; neighbours are one range."""
     found: list[Span] = []

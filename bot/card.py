@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
@@ -10,6 +10,7 @@ from telegram.constants import MessageLimit
 
 from bot.answers import (
     article_name,
+    filters_line,
     further_sources,
     further_words,
     matching_words,
@@ -23,7 +24,7 @@ from bot.links import sentence_link, web_link
 from bot.rich_text import RichText, units
 from bot.texts import Texts
 from bot.understood import Understood
-from retrieval.types import Answer, Article, Filters, Hit, Span
+from retrieval.types import Answer, Article, Hit, Span
 
 MOST_HITS = 5
 
@@ -111,21 +112,6 @@ def hit_card(answer: Answer, hit: Hit, texts: Texts) -> Card:
     return Card(message.text, message.entities, rows)
 
 
-def filters_line(filters: Filters, texts: Texts) -> str:
-    """Say what a question was understood to be limited to."""
-    parts = []
-    if filters.since and filters.until:
-        parts.append(texts("filter-between", since=filters.since, until=filters.until))
-    elif filters.since:
-        parts.append(texts("filter-since", since=filters.since))
-    elif filters.until:
-        parts.append(texts("filter-until", until=filters.until))
-    if filters.source:
-        name = shortened(one_line(filters.source), _SOURCE)
-        parts.append(texts("filter-source", source=name))
-    return texts("understood") + " " + " · ".join(parts) if parts else ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What of an answer a card shows."""
@@ -143,12 +129,18 @@ class _Shown:
         """What is said above passages that may not be what was asked for."""
         answer, texts = self.answer, self.texts
         lines = (
-            filters_line(self.asked.filters, texts),
+            self.filters(),
             _missing(answer, texts) if answer.missing else "",
             texts("unsure") if answer.unsure else "",
             "" if answer.found or answer.unsure else texts("nearest"),
         )
         return "\n".join(filter(None, lines))
+
+    def filters(self) -> str:
+        """What the question was understood to be limited to."""
+        filters = self.asked.filters
+        source = shortened(one_line(filters.source or ""), _SOURCE) or None
+        return filters_line(replace(filters, source=source), self.texts)
 
     def rows(self) -> Iterator[Row]:
         """The buttons under the passages."""
@@ -202,7 +194,7 @@ def _not_found(shown: _Shown, note: str) -> Card:
     message.add(f"{note}\n\n" if note else "")
     message.bold(_missing(answer, texts) if answer.missing else texts("not-found"))
     if shown.asked.filters:
-        message.add("\n" + filters_line(shown.asked.filters, texts))
+        message.add("\n" + shown.filters())
         message.add("\n" + texts("not-found-filtered"))
     else:
         message.add("\n" + texts("not-held-advice" if answer.missing else "not-found-advice"))
@@ -239,7 +231,9 @@ def _compose(
     hits: Sequence[Hit], passages: Sequence[Excerpt], heading: str, texts: Texts
 ) -> RichText:
     message = RichText()
-    message.add(f"{heading}\n\n" if heading else "")
+    message.add(heading)
+    message.mark(MessageEntity.ITALIC, 0)
+    message.add("\n\n" if heading else "")
     numbered = len(hits) > 1 or hits[0].rank > 1
     for at, (hit, passage) in enumerate(zip(hits, passages, strict=True)):
         message.add("\n\n" if at else "")
@@ -357,7 +351,7 @@ class _Passage:
     @classmethod
     def of(cls, hit: Hit, hits: int) -> "_Passage":
         cleaned = clean(hit.passage.text)
-        most = _ENTITIES // hits - _ENTITIES_PER_HIT
+        most = (_ENTITIES - 1) // hits - _ENTITIES_PER_HIT  # one is the heading's
         marks = _left(cleaned, hit.highlights[:most])
         words = _left(cleaned, matching_words(hit)[: most - len(marks)])
         directed = _directed(Excerpt(cleaned.text, marks, words), direction(cleaned.text))

@@ -231,13 +231,15 @@ class TestFound:
         assert [e.url for e in card.entities if e.url] == [NILE_LINK]
 
     def test_unsure_is_said_above_the_passages(self) -> None:
-        """In the plain words of either language; all else is as in an answer."""
+        """In plain words and in italics; all else is as in an answer."""
         for texts in (ARABIC, texts_in("en")):
             sure = answer_card(answer_with(hit_on(ARTICLES[0])), texts)
             unsure = answer_card(answer_with(hit_on(ARTICLES[0]), found=False, unsure=True), texts)
             heading = f"{texts('unsure')}\n\n"
             assert unsure.text == heading + sure.text
-            moved = [(e.type, e.offset - units(heading), e.length) for e in unsure.entities]
+            italic, *others = unsure.entities
+            assert (italic.type, italic.length) == ("italic", units(texts("unsure")))
+            moved = [(e.type, e.offset - units(heading), e.length) for e in others]
             assert moved == [(e.type, e.offset, e.length) for e in sure.entities]
             assert unsure.rows == sure.rows
 
