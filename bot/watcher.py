@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -18,7 +19,9 @@ from bot.metrics import Metrics
 from bot.search import Search
 from bot.sending import send
 from bot.texts import texts_for
+from bot.understood import understand
 from bot.watches import NewArticles, Watch, Watches
+from retrieval.errors import UnknownSourceError
 from retrieval.types import Answer, Asked, Hit
 
 logger = logging.getLogger(__name__)
@@ -101,10 +104,12 @@ class Watcher:
         return told
 
     async def _tell(self, watch: Watch, new: NewArticles) -> bool:
-        answer = await self._news(watch.question, new)
+        answer = None
+        with suppress(UnknownSourceError):  # the collection has none of it, so nothing new
+            answer = await self._news(watch.question, new)
         if answer is None:
             return False
-        texts = texts_for(watch.language)
+        texts = texts_for(None, watch.language)
         note = texts("watch-news", question=excerpt(one_line(watch.question), (), _QUESTION).text)
         card = answer_card(answer, texts, limit=_SHOWN, note=note)
         number = self._feedback.keep_answer(watch.person, answer)
@@ -114,9 +119,11 @@ class Watcher:
 
     async def _news(self, question: str, new: NewArticles) -> Answer | None:
         """Answer from the new articles, with each that would answer by itself; None: none would."""
+        sources, today = self._search.answers.sources, datetime.now(UTC).date()
+        asked = await asyncio.to_thread(understand, question, today, sources)
         first, hits = None, list[Hit]()
         while len(hits) < _SHOWN:
-            answer = await self._search(Asked(question, 1, among=new))
+            answer = await self._search(Asked(asked.text, 1, asked.filters, new))
             if not answer.found:
                 break
             first = first or answer

@@ -41,6 +41,7 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
+_ARTICLE: Final = "SELECT id, text, title, url, source, published FROM articles WHERE id = ?"
 _COMPARED: Final = """
 SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
 FROM now.articles AS now JOIN before.articles AS before USING (id)
@@ -156,6 +157,11 @@ class Store:
         rows = self._rows(_PASSAGE + _AMONG, [_json(numbers)])
         return {row[0]: _pair(row) for row in rows}
 
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id."""
+        rows = self._rows(_ARTICLE, [article_id])
+        return _article(rows[0]) if rows else None
+
     def article_ids(self, numbers: Iterable[int]) -> dict[int, str]:
         """Return the article's id of each of these passages."""
         rows = self._rows(_ARTICLE_ID + _AMONG, [_json(numbers)])
@@ -224,10 +230,14 @@ def _digest(article: Article) -> bytes:
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
-    _, name, text, title, url, source, day, start, end = row
+    _, name, text, *_, start, end = row
+    return _article(row[1:7]), Passage(name, start, end, text[start:end])
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    name, text, title, url, source, day = row
     published = date.fromisoformat(day) if day else None
-    article = Article(name, text, title, url, source, published)
-    return article, Passage(name, start, end, text[start:end])
+    return Article(name, text, title, url, source, published)
 
 
 def _column(

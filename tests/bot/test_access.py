@@ -103,6 +103,35 @@ class TestLimits:
         assert [PASSAGE in reply for reply in replies] == [True, True, False, True]
         assert len(server.said(busy)) == 4
 
+    async def test_typing_on_and_on_brings_empty_lists(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """Inline, three lists go with each question that one may ask; then none is searched for."""
+        person = server.person()
+        async with bot_at(server, answers, questions_per_minute=1):
+            lists = [
+                await server.inline_answer(server.ask_inline(person, f"النيل {number}"))
+                for number in range(4)
+            ]
+        assert [len(each["results"]) for each in lists] == [1, 1, 1, 0]
+        assert lists[3]["cache_time"] == 0
+        assert len(answers.asked) == 3
+
+    async def test_buttons_that_search_count_as_questions(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """Over the limit, whoever presses one is told so; those that turn pages stay free."""
+        chat, told = server.private(), ARABIC("too-many-questions", most=1, wait=60).split(".")[0]
+        async with bot_at(server, answers, questions_per_minute=1):
+            server.say(chat, "النيل")
+            card = await server.reply(chat)
+            rows = card["reply_markup"]["inline_keyboard"]
+            data = {each["text"]: each.get("callback_data") for row in rows for each in row}
+            why, around = data[ARABIC("why")], data[ARABIC("around")]
+            assert await server.notice(server.press(chat, card, why)) == ""
+            assert (await server.notice(server.press(chat, card, why))).startswith(told)
+            assert await server.notice(server.press(chat, card, around)) == ""
+
     async def test_when_all_ask_at_once_the_last_are_put_off(
         self, server: TelegramServer, answers: WordAnswers
     ) -> None:
