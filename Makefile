@@ -16,7 +16,7 @@ run: install
 	@$(BIN)/dalil run
 
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

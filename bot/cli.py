@@ -469,7 +469,8 @@ def _summarise(report: "BuildReport") -> None:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     typer.echo(
         f"read {report.read:,} articles: {changes.new:,} new, {changes.changed:,} changed, "
-        f"{changes.unchanged:,} unchanged, {report.skipped:,} without text; {changes.gone:,} gone; "
+        f"{changes.unchanged:,} unchanged, {report.skipped:,} without text, "
+        f"{report.repeated:,} repeat another; {changes.gone:,} gone; "
         f"{len(report.bad):,} bad records ({left_out:,} left out)",
         err=True,
     )

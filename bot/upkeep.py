@@ -68,9 +68,9 @@ def _build(did: Summary) -> str:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in did.seconds.items())
     return (
         f"{did.new:,} new, {did.changed:,} changed, {did.unchanged:,} unchanged, "
-        f"{did.gone:,} gone, {did.skipped:,} without text, {did.bad:,} bad records, "
-        f"{did.encoded:,} texts encoded; "
-        f"{took}"
+        f"{did.gone:,} gone, {did.skipped:,} without text, "
+        f"{did.repeated:,} repeat another, {did.bad:,} bad records, "
+        f"{did.encoded:,} texts encoded; {took}"
     )
 
 

@@ -21,6 +21,7 @@ from retrieval.late import LateWriter
 from retrieval.lexical import LexicalWriter
 from retrieval.repetition import without_repeated
 from retrieval.store import Changes, Store, StoreWriter
+from retrieval.stories import Stories
 from retrieval.types import Article, Progress, Span
 
 _BATCH: Final = 256
@@ -35,7 +36,7 @@ class BuildReport:
 
     ``changes`` is against the articles published before. ``encoded`` counts the texts that went
     through the model, of ``vectors`` in all; ``seconds`` is by stage. ``skipped`` counts articles
-    with nothing left to show.
+    with nothing left to show, ``repeated`` those that repeat another.
     """
 
     published: Generation
@@ -45,6 +46,7 @@ class BuildReport:
     vectors: int
     encoded: int
     skipped: int
+    repeated: int
     bad: tuple[BadRecord, ...]
     seconds: dict[str, float]
 
@@ -60,6 +62,7 @@ class BuildReport:
             "read": self.read,
             **asdict(self.changes),
             "skipped": self.skipped,
+            "repeated": self.repeated,
             "bad": [asdict(record) for record in self.bad],
             "articles": self.articles,
             "passages": self.passages,
@@ -124,7 +127,11 @@ def build(
             remove(cache)
         with generation.aside(index) as folder, VectorCache(cache, encoder) as vectors:
             with stage("read"):
-                store = _write_texts(articles, folder, encoder, reading, progress)
+                store, stories = _write_texts(articles, folder, encoder, reading, progress)
+            with stage("join"):
+                repeated = stories.find(store.text, progress)
+                store.join(repeated)
+                store.close()
             with stage("compare"):
                 changes = store.changes(_store_published(index))
             with stage("encode"):
@@ -142,6 +149,7 @@ def build(
                         **asdict(changes),
                         encoded=vectors.encoded,
                         skipped=reading.skipped,
+                        repeated=len(repeated),
                         bad=len(reading.bad),
                         seconds={name: round(taken, 1) for name, taken in stage.seconds.items()},
                     ),
@@ -160,6 +168,7 @@ def build(
             vectors=count,
             encoded=vectors.encoded,
             skipped=reading.skipped,
+            repeated=len(repeated),
             bad=tuple(reading.bad),
             seconds=stage.seconds,
         )
@@ -178,10 +187,11 @@ def _write_texts(
     encoder: Encoder,
     reading: _Reading,
     progress: Progress,
-) -> StoreWriter:
-    """Clean, split and store every article; index its words."""
+) -> tuple[StoreWriter, Stories]:
+    """Clean, split and store every article; index its words, and note what tells its story."""
     split = splitter(encoder)
     store = StoreWriter(folder / generation.STORE)
+    stories = Stories()
     with LexicalWriter(folder / generation.LEXICAL) as lexical:
         for raw in articles:
             article = clean(raw)
@@ -191,11 +201,11 @@ def _write_texts(
                 continue
             for number, (start, end) in zip(store.add(article, spans), spans, strict=True):
                 lexical.add(number, article, article.text[start:end])
+            stories.add(article)
             progress("read", store.articles, None)
     if not store.articles:
         raise CorpusError("no article has any text: nothing to index, so nothing was changed")
-    store.close()
-    return store
+    return store, stories
 
 
 def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:

@@ -1,6 +1,6 @@
 """What filters look at, the source and the day of each article, and what they admit."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -39,11 +39,16 @@ class Facets:
         Raises:
             UnknownSourceError: no article is of a source that they name.
         """
-        within = self._of_sources(filters)
-        if filters.dated:
-            low, high = filters.since or date.min, filters.until or date.max
-            within &= (low.toordinal() <= self.days) & (self.days <= high.toordinal())
-        return np.flatnonzero(within[self.owners])
+        return np.flatnonzero(self._within(filters)[self.owners])
+
+    def admitted(self, articles: Iterable[int], filters: Filters) -> list[int]:
+        """Return those of some articles that are within the filters, in the order given.
+
+        Raises:
+            FilterError: no article is of a source that they name.
+        """
+        within = self._within(filters)
+        return [number for number in articles if within[number]]
 
     def undated(self, filters: Filters) -> int:
         """Return how many articles the filters leave out for nothing but their missing day.
@@ -53,6 +58,13 @@ class Facets:
         """
         within = self._of_sources(filters) & (self.days == UNKNOWN)
         return int(np.count_nonzero(within)) if filters.dated else 0
+
+    def _within(self, filters: Filters) -> NDArray[np.bool_]:
+        within = self._of_sources(filters)
+        if filters.dated:
+            low, high = filters.since or date.min, filters.until or date.max
+            within &= (low.toordinal() <= self.days) & (self.days <= high.toordinal())
+        return within
 
     def _of_sources(self, filters: Filters) -> NDArray[np.bool_]:
         wanted, unwanted = self._places(filters.sources), self._places(filters.not_sources)

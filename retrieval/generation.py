@@ -23,7 +23,7 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"
@@ -79,6 +79,7 @@ class Summary(_Frozen):
     gone: int
     encoded: int
     skipped: int
+    repeated: int
     bad: int
     seconds: dict[str, float]
 

@@ -35,22 +35,31 @@ class Group:
         return self.best, *self.more, *self.also
 
 
-def group(passages: Iterable[Passage], scores: Sequence[float], k: int) -> list[Group]:
+class Told(NamedTuple):
+    """A passage, and the number of the story that its article tells."""
+
+    story: int
+    passage: Passage
+
+
+def group(ranking: Iterable[Told], scores: Sequence[float], k: int) -> list[Group]:
     """Group the passages of a ranking, best first, into at most ``k`` hits.
 
-    An article counts by its best passage: that begins a hit, or repeats one, or comes too late.
-    Of its other passages up to three join its hit, those at most ten places behind and with half
-    the score. Only as many passages are taken as are needed, and twenty at the least.
+    An article counts by its best passage: that begins a hit, or tells a hit's story, or repeats
+    what a hit says, or comes too late. Of its other passages up to three join its hit, those at
+    most ten places behind and with half the score. Only as many passages are taken as are needed,
+    and twenty at the least.
     """
     hits: list[_Growing] = []
     articles: dict[str, _Growing | None] = {}
-    for place, (passage, score) in enumerate(zip(passages, scores, strict=True)):
+    for place, (told, score) in enumerate(zip(ranking, scores, strict=True)):
         if len(hits) == k and place >= _SEARCHED:
             break
-        ranked = _Ranked(place, score, passage.text)
-        if passage.article_id not in articles:
-            articles[passage.article_id] = _best(ranked, hits, k)
-        elif hit := articles[passage.article_id]:
+        ranked = _Ranked(place, score, told.story, told.passage.text)
+        article = told.passage.article_id
+        if article not in articles:
+            articles[article] = _best(ranked, hits, k)
+        elif hit := articles[article]:
             hit.add(ranked)
     return [Group(hit.best.place, tuple(hit.more), tuple(hit.also)) for hit in hits]
 
@@ -58,6 +67,7 @@ def group(passages: Iterable[Passage], scores: Sequence[float], k: int) -> list[
 class _Ranked(NamedTuple):
     place: int
     score: float
+    story: int
     text: str
 
 
@@ -82,7 +92,7 @@ def _best(best: _Ranked, hits: list[_Growing], k: int) -> _Growing | None:
     """Begin a hit with an article's best passage, unless it repeats one or ``k`` are there."""
     said = Fingerprint.of(best.text)
     for hit in hits:
-        if said.repeats(hit.said):
+        if best.story == hit.best.story or said.repeats(hit.said):
             hit.also.append(best.place)
             return None
     if len(hits) == k:

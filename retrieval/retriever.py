@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
@@ -22,7 +23,7 @@ from retrieval.dense import DenseIndex
 from retrieval.facets import Facets
 from retrieval.fusion import Candidates, fuse, rerank
 from retrieval.generation import Generation
-from retrieval.grouping import group
+from retrieval.grouping import Told, group
 from retrieval.highlight import decisive, matches
 from retrieval.late import LateIndex
 from retrieval.lexical import LexicalIndex
@@ -38,7 +39,6 @@ from retrieval.types import (
     Filters,
     Hit,
     IndexInfo,
-    Passage,
     Quote,
 )
 
@@ -51,6 +51,8 @@ _READ_BY_TOKEN: Final = 50
 _ALIKE: Final = 0.86
 """Cosine from which a name and its Arabic reading are one, by the bundled model: Raqqa and رقة are,
 Cairo and كره are not (docs/retrieval.md)."""
+_RETELLINGS: Final = 100
+"""Further sources that a hit has of its story at most."""
 _READ: Final = 25
 """Passages read at a time while hits are grouped."""
 
@@ -211,7 +213,7 @@ class Searcher:
             found = found.only(np.array([name in asked.among for name in names], bool))
         ranking = self.judge(query, encoding, found, clock)
         with clock("read"):
-            hits = self._hits(query, encoding.vector, ranking, asked.k)
+            hits = self._hits(asked, query, encoding.vector, ranking)
         return Answer(
             question=asked.question,
             language=ranking.language,
@@ -389,10 +391,10 @@ class Searcher:
         return holding if within is None else np.intersect1d(within, holding, assume_unique=True)
 
     def _hits(
-        self, query: Query, vector: NDArray[np.float32], ranking: Ranking, k: int
+        self, asked: Asked, query: Query, vector: NDArray[np.float32], ranking: Ranking
     ) -> tuple[Hit, ...]:
         ranked = ranking.candidates
-        groups = group(self._passages(ranked.passages.tolist()), ranking.scores.tolist(), k)
+        groups = group(self._told(ranked.passages.tolist()), ranking.scores.tolist(), asked.k)
         found = self._quotes(vector, ranked, [at for hit in groups for at in hit.places])
         hits = []
         for rank, places in enumerate(groups, 1):
@@ -407,18 +409,34 @@ class Searcher:
                     dense_rank=int(ranked.dense_ranks[places.best]) or None,
                     lexical_rank=int(ranked.lexical_ranks[places.best]) or None,
                     more=tuple(found[at][1] for at in places.more),
-                    also=tuple(found[at][0] for at in places.also),
+                    also=self._also(article, [found[at][0] for at in places.also], asked),
                     matches=matches(query.text, quote.passage.text),
                 )
             )
         return tuple(hits)
 
-    def _passages(self, numbers: Sequence[int]) -> Iterator[Passage]:
+    def _also(
+        self, article: Article, repeating: Sequence[Article], asked: Asked
+    ) -> tuple[Article, ...]:
+        """Return the other articles of a hit, found or not: oldest first, the undated last."""
+        numbers = self._retellings(article, asked)[:_RETELLINGS]
+        retold = self._store.articles(numbers).values()
+        found = {each.id: each for each in (*retold, *repeating)}.values()
+        return tuple(sorted(found, key=lambda each: each.published or date.max))
+
+    def _retellings(self, article: Article, asked: Asked) -> list[int]:
+        """Return the other articles of an article's story that may answer, oldest first."""
+        told = self._store.retellings(article.id)
+        if told and asked.filters:
+            told = {at: told[at] for at in self._facets.admitted(told, asked.filters)}
+        return [at for at, name in told.items() if asked.among is None or name in asked.among]
+
+    def _told(self, numbers: Sequence[int]) -> Iterator[Told]:
         """Yield the passages with these numbers, in the order given, read a few at a time."""
         for start in range(0, len(numbers), _READ):
             some = numbers[start : start + _READ]
-            texts = self._store.passages(some)
-            yield from (texts[number][1] for number in some)
+            texts, stories = self._store.passages(some), self._store.stories(some)
+            yield from (Told(stories[number], texts[number][1]) for number in some)
 
     def _quotes(
         self, vector: NDArray[np.float32], candidates: Candidates, places: Sequence[int]

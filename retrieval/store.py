@@ -21,7 +21,7 @@ from retrieval.types import Article, Passage, Span
 _SCHEMA: Final = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
-    url TEXT, source TEXT, published TEXT, text TEXT NOT NULL
+    url TEXT, source TEXT, published TEXT, story INTEGER NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -31,6 +31,7 @@ CREATE TABLE passages (
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
 CREATE INDEX articles_by_content ON articles (id, digest);
+CREATE INDEX articles_of_story ON articles (story);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
@@ -41,11 +42,22 @@ FROM passages JOIN articles ON articles.number = article
 _ARTICLE_ID: Final = """
 SELECT passages.number, id FROM passages JOIN articles ON articles.number = article
 """
-_ARTICLE: Final = "SELECT id, text, title, url, source, published FROM articles WHERE id = ?"
+_STORY: Final = """
+SELECT passages.number, story FROM passages JOIN articles ON articles.number = article
+"""
+_RETELLINGS: Final = """
+SELECT number, id FROM articles
+WHERE id <> ?1 AND story = (SELECT story FROM articles WHERE id = ?1)
+ORDER BY published IS NULL, published, number
+"""
+_ARTICLE: Final = """
+SELECT number, id, text, title, url, source, published FROM articles
+"""
 _COMPARED: Final = """
 SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
 FROM now.articles AS now JOIN before.articles AS before USING (id)
 """
+_NUMBERED: Final = "WHERE number IN (SELECT value FROM json_each(?))"
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 # Each is answered from an index alone, without a look at the texts.
 _SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
@@ -87,15 +99,28 @@ class StoreWriter:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
         about = article.title, article.url, article.source, day
-        row = self.articles, article.id, _digest(article), *about, article.text
+        row = self.articles, article.id, _digest(article), *about, self.articles, article.text
         numbers = range(self.passages, self.passages + len(spans))
         places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
         with _writing():
-            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
         return numbers
+
+    def text(self, number: int) -> str:
+        """Return the text of an article that was added."""
+        statement = "SELECT text FROM articles WHERE number = ?"
+        ((text,),) = self._database.execute(statement, [number])
+        return str(text)
+
+    def join(self, stories: Mapping[int, int]) -> None:
+        """Say which articles repeat which: each is a story of its own until then."""
+        statement = "UPDATE articles SET story = ? WHERE number = ?"
+        rows = ((first, each) for each, first in stories.items())
+        with _writing():
+            self._database.executemany(statement, rows)
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
@@ -159,8 +184,8 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id."""
-        rows = self._rows(_ARTICLE, [article_id])
-        return _article(rows[0]) if rows else None
+        rows = self._rows(_ARTICLE + "WHERE id = ?", [article_id])
+        return _article(rows[0][1:]) if rows else None
 
     def article_ids(self, numbers: Iterable[int]) -> dict[int, str]:
         """Return the article's id of each of these passages."""
@@ -170,6 +195,24 @@ class Store:
     def all_article_ids(self) -> list[str]:
         """Return every article's id."""
         return [name for (name,) in self._rows("SELECT id FROM articles")]
+
+    def stories(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Return the story of each of these passages' articles."""
+        rows = self._rows(_STORY + _AMONG, [_json(numbers)])
+        return dict(rows)
+
+    def retellings(self, article_id: str) -> dict[int, str]:
+        """Return the numbers and ids of the other articles of an article's story.
+
+        Oldest first, those without a date last.
+        """
+        rows = self._rows(_RETELLINGS, [article_id])
+        return dict(rows)
+
+    def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
+        """Return the articles with these numbers."""
+        rows = self._rows(_ARTICLE + _NUMBERED, [_json(numbers)])
+        return {number: _article(row) for number, *row in rows}
 
     def all_passages(self) -> Iterator[tuple[Article, Passage]]:
         """Yield every passage with its article, in the order of their numbers."""
@@ -230,14 +273,14 @@ def _digest(article: Article) -> bytes:
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
-    _, name, text, *_, start, end = row
-    return _article(row[1:7]), Passage(name, start, end, text[start:end])
+    _, *about, start, end = row
+    article = _article(about)
+    return article, Passage(article.id, start, end, article.text[start:end])
 
 
-def _article(row: tuple[Any, ...]) -> Article:
+def _article(row: Sequence[Any]) -> Article:
     name, text, title, url, source, day = row
-    published = date.fromisoformat(day) if day else None
-    return Article(name, text, title, url, source, published)
+    return Article(name, text, title, url, source, date.fromisoformat(day) if day else None)
 
 
 def _column(

@@ -138,8 +138,8 @@ class Hit:
     that answers. ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that side
     did not find the passage. ``matches`` are the words of ``passage.text`` that stand in the
     question too, ascending and apart: whole, as the author wrote them. ``more`` are the article's
-    further good passages, ``also`` other articles that say nearly the same in the same words; both
-    best first.
+    further good passages, best first, ``also`` other articles of its story or that say nearly the
+    same in the same words, oldest first and the undated last.
     """
 
     rank: int

@@ -20,7 +20,7 @@ from retrieval.errors import CorpusError, DalilError
 from retrieval.lexical import LexicalIndex
 from retrieval.store import Changes, Store
 from retrieval.types import Article, Passage
-from tests.corpora import ARTICLES, MAGAZINE, PAPER, write_corpus
+from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 from tests.fakes import HashEncoder, HashTokenEncoder, WatchedEncoder, WatchedTokenEncoder
 
 QUESTION = "متى بنيت منارة رأس السنديان؟"
@@ -266,7 +266,7 @@ def test_a_report_is_an_object_that_adds_up(corpus: Path, tmp_path: Path) -> Non
     assert [(bad["file"], bad["line"], bad["skipped"]) for bad in told["bad"]] == [
         (str(corpus), len(ARTICLES) + 2, True)
     ]
-    assert [*told["seconds"]] == ["read", "compare", "encode", "write", "verify", "publish"]
+    assert [*told["seconds"]] == ["read", "join", "compare", "encode", "write", "verify", "publish"]
 
 
 def test_a_removed_article_is_forgotten_by_the_cache(corpus: Path, tmp_path: Path) -> None:
@@ -466,3 +466,15 @@ def test_the_real_model_encodes_an_unchanged_corpus_once(
     watched = WatchedTokenEncoder(encoder)
     assert build([corpus], tmp_path / "index", watched).encoded == 0
     assert watched.encoded == []
+
+
+def test_a_build_finds_the_articles_that_repeat_another(tmp_path: Path) -> None:
+    """A copy of the same text and an edited one are counted, another figure is no copy."""
+    corpus = write_corpus(tmp_path / "corpus", SYNDICATED)
+    report = build([corpus], tmp_path / "index", HashEncoder())
+    assert report.repeated == report.to_dict()["repeated"] == 3
+    assert report.published.manifest.build.repeated == 3
+    store = Store(report.published.folder / generation.STORE)
+    copies = list(store.retellings("flood").values())
+    store.close()
+    assert copies == ["flood-again", "flood-edited", "flood-bare"]

@@ -54,6 +54,8 @@ def test_admitted_are_the_passages_of_articles_within_every_filter(
     admitted = [of_sources(source) and of_days(day) for source, day, _ in articles]
     expected = [passage for passage, owner in enumerate(owners) if admitted[owner]]
     assert facets_of(articles).passages(filters).tolist() == expected
+    backwards = [number for number in reversed(range(len(articles))) if admitted[number]]
+    assert facets_of(articles).admitted(reversed(range(len(articles))), filters) == backwards
     undated = [day is None and of_sources(source) for source, day, _ in articles]
     assert facets_of(articles).undated(filters) == (sum(undated) if filters.dated else 0)
 

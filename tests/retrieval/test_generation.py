@@ -85,7 +85,7 @@ def test_an_index_tells_what_it_is(index: Path, corpus: Path) -> None:
     assert manifest.parts.keys() == {"articles.sqlite", "dense", "late", "lexical"}
     assert sum(manifest.parts.values()) == manifest.size
     assert manifest.build.encoded > 3
-    assert set(manifest.build.seconds) == {"read", "compare", "encode"}
+    assert set(manifest.build.seconds) == {"read", "join", "compare", "encode"}
     assert (manifest.build.new, manifest.build.unchanged, manifest.build.gone) == (3, 0, 0)
 
 

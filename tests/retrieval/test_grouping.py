@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.grouping import Group, group
+from retrieval.grouping import Group, Told, group
 from retrieval.types import Passage
 
 
@@ -15,10 +15,15 @@ def text(subject: str) -> str:
     return " ".join(f"{subject}{chr(ord('a') + at)}" for at in range(12))
 
 
-def ranking(*named: str) -> list[Passage]:
-    """Return passages by ``article:subject``, best first."""
-    pairs = (name.split(":") for name in named)
-    return [Passage(article, 0, 1, text(subject)) for article, subject in pairs]
+def ranking(*named: str) -> list[Told]:
+    """Return passages by ``article:subject`` or ``article:subject:story``, best first."""
+    stories: dict[str, int] = {}
+    told = []
+    for name in named:
+        article, subject, *story = name.split(":")
+        number = stories.setdefault(story[0] if story else article, len(stories))
+        told.append(Told(number, Passage(article, 0, 1, text(subject))))
+    return told
 
 
 def grouped(*named: str, k: int = 5, scores: Sequence[float] | None = None) -> list[Group]:
@@ -39,6 +44,14 @@ def test_articles_that_say_the_same_are_one_hit() -> None:
     """The best-ranked is the hit's; what else a repeating article has does not come up again."""
     assert grouped("a:fire", "b:fire", "c:rain", "d:fire", "b:smoke") == [
         Group(0, (), (1, 3)),
+        Group(2, (), ()),
+    ]
+
+
+def test_articles_of_one_story_are_one_hit() -> None:
+    """Whatever their best passages say; the best-ranked is the hit's."""
+    assert grouped("a:fire:1", "b:rain:1", "c:wind", "b:smoke:1") == [
+        Group(0, (), (1,)),
         Group(2, (), ()),
     ]
 
@@ -67,7 +80,7 @@ def test_a_repetition_behind_the_last_hit_is_found() -> None:
 def test_no_more_passages_are_read_than_needed() -> None:
     taken = []
 
-    def reading() -> Iterator[Passage]:
+    def reading() -> Iterator[Told]:
         for passage in ranking(*(f"x{at}:x{at}" for at in range(100))):
             taken.append(passage)
             yield passage

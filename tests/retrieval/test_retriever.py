@@ -396,18 +396,22 @@ def syndicated(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def test_one_report_in_several_papers_is_one_hit(syndicated: Retriever) -> None:
-    """Small edits, another title, none, or a second id: the best-ranked is the hit's article."""
+    """Small edits, another title, none, or a second id: the best-ranked is the hit's article.
+
+    The others follow, oldest first, the undated last.
+    """
     answer = syndicated.answer(FLOOD, 3)
     check(answer)
     reported = [hit for hit in answer.hits if hit.article.id in COPIES]
     assert len(reported) == 1
-    together = [reported[0].article.id, *(article.id for article in reported[0].also)]
-    assert set(together) == COPIES
+    best, *others = reported[0].article.id, *(article.id for article in reported[0].also)
+    assert {best, *others} == COPIES
+    oldest_first = ("flood", "flood-again", "flood-edited", "flood-bare")
+    assert others == [name for name in oldest_first if name != best]
     searcher = syndicated.searcher
     query = searcher.query(FLOOD)
     ranked = searcher.rank(query, searcher.encode([query])[0]).candidates.passages.tolist()
-    in_order = [name for name in searcher.articles_of(ranked) if name in COPIES]
-    assert together == in_order
+    assert best == next(name for name in searcher.articles_of(ranked) if name in COPIES)
 
 
 def test_the_same_report_with_another_figure_is_another_hit(syndicated: Retriever) -> None:
@@ -429,6 +433,25 @@ def test_a_copy_within_the_filter_is_a_hit_of_its_own(syndicated: Retriever) -> 
     check(answer)
     assert first(answer) == "flood-edited"
     assert answer.hits[0].also == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (Asked(FLOOD, filters=Filters(sources=[PAPER])), {"flood", "flood-again"}),
+        (Asked(FLOOD, filters=Filters(not_sources=[PAPER])), {"flood-edited", "flood-bare"}),
+        (Asked(FLOOD, filters=Filters(since=date(2024, 11, 6))), {"flood-edited"}),
+        (Asked(FLOOD, among={"flood", "flood-bare"}), {"flood", "flood-bare"}),
+    ],
+)
+def test_a_story_is_told_by_articles_that_may_answer(
+    syndicated: Retriever, asked: Asked, told: set[str]
+) -> None:
+    (search,) = syndicated.prepare([asked])
+    answer = search()
+    check(answer)
+    (hit,) = (hit for hit in answer.hits if hit.article.id in COPIES)
+    assert {hit.article.id, *(article.id for article in hit.also)} == told
 
 
 def test_further_passages_of_an_article_are_in_its_hit(syndicated: Retriever) -> None:

@@ -1,6 +1,8 @@
 """What the store is given comes back the same, by number, and filters mean what they say."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,24 @@ def test_numbers_count_up_over_articles(tmp_path: Path) -> None:
     assert (writer.articles, writer.passages) == (3, 5)
     writer.close()
     assert Store(tmp_path / "store").counts() == (3, 5)
+
+
+def test_a_story_is_told_oldest_first(tmp_path: Path) -> None:
+    """Its other articles, the undated last; an article alone tells its own."""
+    days = (date(2024, 5, 2), None, date(2024, 5, 1), date(2024, 5, 3))
+    copies = [replace(ARTICLES[0], id=f"copy {at}", published=day) for at, day in enumerate(days)]
+    writer = StoreWriter(tmp_path / "store")
+    for article in (*copies, ARTICLES[1]):
+        writer.add(article, [Span(0, 5)])
+    assert [writer.text(4), writer.text(0)] == [ARTICLES[1].text, ARTICLES[0].text]
+    writer.join({1: 0, 2: 0, 3: 0})
+    writer.close()
+    store = Store(tmp_path / "store")
+    assert store.stories([4, 3, 0, 1]) == {0: 0, 1: 0, 3: 0, 4: 4}
+    retellings = store.retellings("copy 3")
+    assert list(retellings.items()) == [(2, "copy 2"), (0, "copy 0"), (1, "copy 1")]
+    assert store.articles(retellings) == {at: copies[at] for at in retellings}
+    assert store.retellings(ARTICLES[1].id) == {}
 
 
 def test_every_article_and_passage_comes_back_as_it_was(store: Store) -> None:
