@@ -6,10 +6,11 @@ COPY bot bot
 COPY embeddings embeddings
 COPY retrieval retrieval
 COPY docs/ar docs/ar
+# What pip is told beyond that, such as where to find torch built for processors alone: a fifth of
+# the size.
+ARG PIP_ARGS=""
 RUN python -m venv /opt/dalil \
-    # torch's own index has builds for processors alone, a fifth of the size
-    && /opt/dalil/bin/pip install --no-cache-dir --constraint constraints.txt \
-       --extra-index-url https://download.pytorch.org/whl/cpu .
+    && /opt/dalil/bin/pip install --no-cache-dir --constraint constraints.txt ${PIP_ARGS} .
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /data dalil

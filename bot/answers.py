@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
+from retrieval.errors import FilterError
 from retrieval.types import Answer, Article, Asked, Filters, Hit, IndexInfo, Quote, Span
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ _FURTHER = 3
 class Answers(Protocol):
     """A retriever as a conversation sees it."""
 
-    def answer(self, question: str, k: int) -> Answer:
+    def answer(self, question: str, k: int, *, filters: Filters | None = None) -> Answer:
         """Answer ``question`` with at most ``k`` passages."""
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources."""
 
 
 class SharedAnswers(Protocol):
@@ -35,6 +39,12 @@ class SharedAnswers(Protocol):
     def article_ids(self) -> list[str]:
         """Return the ids of all articles it answers from."""
 
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id."""
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limited:
@@ -43,9 +53,18 @@ class Limited:
     retriever: "Retriever"
     filters: Filters
 
-    def answer(self, question: str, k: int) -> Answer:
-        """Answer ``question`` with at most ``k`` passages."""
-        return self.retriever.answer(question, k, filters=self.filters)
+    def answer(self, question: str, k: int, *, filters: Filters | None = None) -> Answer:
+        """Answer ``question`` with at most ``k`` passages.
+
+        Raises:
+            FilterError: nothing can be within both filters.
+        """
+        both = _narrowed(self.filters, filters) if filters else self.filters
+        return self.retriever.answer(question, k, filters=both)
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources."""
+        return self.retriever.sources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,21 @@ def article_name(article: Article, texts: Texts) -> str:
 def quoted(phrases: Sequence[str]) -> str:
     """The exact words that a question demands, on one line."""
     return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
+
+
+def filters_line(filters: Filters, texts: Texts) -> str:
+    """Say what a question was understood to be limited to; nothing where it is not."""
+    parts = []
+    if filters.since and filters.until:
+        parts.append(texts("filter-between", since=filters.since, until=filters.until))
+    elif filters.since:
+        parts.append(texts("filter-since", since=filters.since))
+    elif filters.until:
+        parts.append(texts("filter-until", until=filters.until))
+    if filters.sources:
+        names = texts("comma").join(map(one_line, filters.sources))
+        parts.append(texts("filter-source", source=names))
+    return texts("understood") + " " + " · ".join(parts) if parts else ""
 
 
 def matching_words(hit: Hit) -> list[Span]:
@@ -98,6 +132,20 @@ def further_sources(hit: Hit, texts: Texts) -> list[Source]:
 def further_words(hit: Hit) -> list[str]:
     """The deciding words of the article's further passages, each on one line."""
     return [words for quote in hit.more if (words := one_line(_deciding(quote)))]
+
+
+def _narrowed(one: Filters, other: Filters) -> Filters:
+    sources = one.sources or other.sources
+    if one.sources and other.sources:
+        sources = tuple(name for name in other.sources if name in one.sources)
+        if not sources:
+            raise FilterError("no source is among both those of the command and of the question")
+    return Filters(
+        since=max(filter(None, (one.since, other.since)), default=None),
+        until=min(filter(None, (one.until, other.until)), default=None),
+        sources=sources,
+        not_sources=(*one.not_sources, *other.not_sources),
+    )
 
 
 def _deciding(quote: Quote) -> str:

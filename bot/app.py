@@ -18,6 +18,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -28,12 +29,24 @@ from bot.answers import SharedAnswers
 from bot.context import BotApplication, Context, Services
 from bot.errors import TelegramUnreachableError, TokenRefusedError
 from bot.feedback import Feedback
-from bot.handlers import administration, basics, failures, privacy, questions, votes, watches
+from bot.handlers import (
+    administration,
+    basics,
+    failures,
+    inline,
+    languages,
+    presses,
+    privacy,
+    questions,
+    votes,
+    watches,
+)
 from bot.handlers.guard import guarded
 from bot.inbox import Inbox
 from bot.introduction import introduce
 from bot.limits import PersonLimits
 from bot.listening import listening
+from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.monitoring import Heartbeat, Monitor
 from bot.privacy import quiet_libraries, token_hidden
@@ -50,7 +63,8 @@ from retrieval.errors import SettingsError
 logger = logging.getLogger(__name__)
 
 _RETRIES = 3  # of a call that Telegram told to wait
-_KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY]
+_KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
+_TYPED = 3  # inline queries searched for a question that one may ask
 _POLL = 30  # seconds that one request for updates stays open
 _ANSWER = 20  # seconds to wait for Telegram's reply; PTB's 5 give up on messages that do arrive
 
@@ -152,23 +166,28 @@ def _services(
         inbox=inbox,
         access=access,
         limits=PersonLimits(settings.questions_per_minute),
+        inline_limits=PersonLimits(settings.questions_per_minute * _TYPED),
         feedback=feedback,
         watches=saved,
         watcher=Watcher(bot, search, saved, access, feedback, metrics),
         metrics=metrics,
+        memory=Memory(database),
     )
 
 
 def _handlers(settings: Settings) -> list[BaseHandler[Update, Context, Any]]:
     """Return what is done with each kind of update."""
-    new = filters.UpdateType.MESSAGE  # an edited message asks nothing anew
+    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     admin = new & filters.User(settings.admins)
     private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
+    edited_private = edited & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
+    edited_group = edited & filters.ChatType.GROUPS
     to_bot = filters.TEXT & ~filters.COMMAND & questions.ADDRESSED_TO_BOT
     return [
         CommandHandler("start", basics.start, new),
         CommandHandler("help", basics.show_help, new),
-        CommandHandler("ask", questions.ask, new),
+        CommandHandler("language", languages.choose, new),
+        CommandHandler("ask", questions.ask, new | edited),
         CommandHandler("watch", watches.watch, new),
         CommandHandler("watches", watches.show_watches, new),
         CommandHandler("privacy", privacy.show_privacy, new),
@@ -180,10 +199,13 @@ def _handlers(settings: Settings) -> list[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(votes.vote, VOTE),
         CallbackQueryHandler(votes.decide, CONSENT),
         CallbackQueryHandler(watches.end, watches.END),
+        CallbackQueryHandler(presses.press),
         MessageHandler(private & filters.COMMAND, basics.unknown_command),
         MessageHandler(private & filters.TEXT, questions.ask),
         MessageHandler(private & ~filters.StatusUpdate.ALL, basics.text_only),
         MessageHandler(group & to_bot, questions.ask),
+        MessageHandler(edited_private | (edited_group & to_bot), questions.ask),
+        InlineQueryHandler(inline.offer, block=False),
     ]
 
 

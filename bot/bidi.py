@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from retrieval.types import Span
@@ -83,6 +84,12 @@ def misleading_starts(text: str, wanted: Direction) -> list[int]:
             starts.append(at)
         at += len(paragraph) + 1
     return starts
+
+
+def directed(text: str, wanted: Direction) -> str:
+    """``text`` with a direction mark in front of every paragraph that needs one."""
+    bounds = [0, *misleading_starts(text, wanted), len(text)]
+    return MARKS[wanted].join(text[start:end] for start, end in pairwise(bounds))
 
 
 def _shown(char: str) -> str:

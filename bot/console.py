@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import TextIO
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.text import Text
 from bot.answers import (
     Answers,
     article_name,
+    filters_line,
     further_sources,
     further_words,
     matching_words,
@@ -19,7 +21,9 @@ from bot.answers import (
 )
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
-from retrieval.types import Answer, Article, Hit
+from bot.understood import understand
+from retrieval.errors import FilterError
+from retrieval.types import Answer, Article, Filters, Hit
 
 _HELP = "/help"
 _TITLE, _MARKED, _WORD, _QUIET = "bold cyan", "bold black on yellow", "underline", "dim"
@@ -43,7 +47,12 @@ def chat(
             if question == _HELP:
                 terminal.say("console-help")
             elif question:
-                terminal.show(retriever.answer(question, k=k))
+                asked = understand(question, datetime.now().astimezone().date(), retriever.sources)
+                terminal.limit(asked.filters)
+                try:
+                    terminal.show(retriever.answer(asked.text, k=k, filters=asked.filters))
+                except FilterError as error:
+                    terminal.refuse(error)
 
 
 def show(answer: Answer, *, stdout: TextIO | None = None) -> None:
@@ -73,6 +82,15 @@ class _Terminal:
         """
         prompt = self.texts("console-prompt")
         return self._console.input(Text(f"\n{prompt}: ", _TITLE))
+
+    def limit(self, filters: Filters) -> None:
+        """Print what a question was understood to be limited to."""
+        if line := filters_line(filters, self.texts):
+            self._print(Text(line, _QUIET))
+
+    def refuse(self, error: FilterError) -> None:
+        """Print why nothing can be searched."""
+        self._print(Text(one_line(str(error)), "bold"))
 
     def show(self, answer: Answer) -> None:
         """Print an answer, or say that there is none and what comes nearest."""

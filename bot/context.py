@@ -1,6 +1,7 @@
 """What every handler is given, with types."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -9,17 +10,26 @@ from bot.access import Access
 from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.limits import PersonLimits
+from bot.memory import Memory
 from bot.metrics import Metrics
+from bot.once import Once
 from bot.search import Search
 from bot.settings import Settings
 from bot.storage import Database
 from bot.watcher import Watcher
 from bot.watches import Watches
 
+# What is typed in passing must not keep questions waiting.
+_INLINE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The finished parts one running bot is made of."""
+    """The finished parts one running bot is made of.
+
+    ``typed`` holds each person's latest inline query that waits, ``inline_turn`` how many of them
+    are searched for at the same time.
+    """
 
     search: Search
     settings: Settings
@@ -27,10 +37,15 @@ class Services:
     inbox: Inbox
     access: Access
     limits: PersonLimits
+    inline_limits: PersonLimits
     feedback: Feedback
     watches: Watches
     watcher: Watcher
     metrics: Metrics
+    memory: Memory
+    pressed: Once = field(default_factory=Once)
+    typed: dict[int, str] = field(default_factory=dict)
+    inline_turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_INLINE))
 
 
 class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

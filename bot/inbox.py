@@ -63,12 +63,14 @@ class Inbox(asyncio.Queue[object]):
 
     def _keep(self, update: Update) -> bool:
         """Write an update down; False where it is known already."""
+        # What was typed in passing is of no use after a restart.
+        body = None if update.inline_query else update.to_json()
         return (
             self._database.change(
                 "INSERT OR IGNORE INTO updates VALUES (?, ?, ?, 0)",
                 update.update_id,
                 int(time.time()),
-                update.to_json(),
+                body,
             )
             > 0
         )

@@ -15,7 +15,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.texts import MessageId, Texts, texts_in
+from bot.texts import LANGUAGES, MessageId, Texts, texts_in
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ async def introduce(bot: ExtBot[Any]) -> None:
     try:
         async with asyncio.timeout(_PATIENCE):
             # What is said without a language goes to everyone who is not given another one.
-            await _introduce_in(bot, texts_in("en"), None)
-            await _introduce_in(bot, texts_in("ar"), "ar")
+            own = [_introduce_in(bot, texts_in(language), language) for language in LANGUAGES]
+            await asyncio.gather(_introduce_in(bot, texts_in("en"), None), *own)
     except (TelegramError, TimeoutError) as error:
         logger.warning("the bot's commands and descriptions stay as they are: %s", error)
 
@@ -59,7 +59,8 @@ def _commands(texts: Texts) -> Iterator[tuple[BotCommandScope, tuple[BotCommand,
     start = BotCommand("start", texts("command-start"))
     show_help = BotCommand("help", texts("command-help"))
     ask = BotCommand("ask", texts("command-ask"))
+    language = BotCommand("language", texts("command-language"))
     own = ("watch", "watches", "privacy", "forget")
     more = tuple(BotCommand(name, texts(_DESCRIBED[name])) for name in own)
-    yield BotCommandScopeAllPrivateChats(), (ask, show_help, start, *more)
-    yield BotCommandScopeAllGroupChats(), (ask, show_help)
+    yield BotCommandScopeAllPrivateChats(), (ask, show_help, language, start, *more)
+    yield BotCommandScopeAllGroupChats(), (ask, show_help, language)

@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 import httpx
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from bot.card import Card
@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 _WAITS: Final = (0.0, 0.5, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0)
 """Seconds before a card is sent again: three minutes without Telegram lose nothing. What is then
 still not sent is taken up at the next start."""
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
-async def send(bot: Bot, chat: int, card: Card, quoted: int | None = None) -> None:
+async def send(bot: Bot, chat: int, card: Card, quoted: int | None = None) -> Message:
     """Send a card, again where the connection broke: Telegram may have had it or not."""
     for seconds in _WAITS:
         try:
@@ -36,13 +36,13 @@ def _is_unsent(error: TelegramError) -> bool:
     return isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
-async def _send(bot: Bot, chat: int, card: Card, quoted: int | None) -> None:
+async def _send(bot: Bot, chat: int, card: Card, quoted: int | None) -> Message:
     reply = ReplyParameters(quoted, allow_sending_without_reply=True) if quoted else None
-    await bot.send_message(
+    return await bot.send_message(
         chat,
         card.text,
         entities=card.entities,
         reply_markup=card.keyboard,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
         reply_parameters=reply,
     )

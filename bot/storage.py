@@ -48,6 +48,15 @@ _MIGRATIONS: Final = (
     CREATE TABLE known_articles (key INTEGER PRIMARY KEY, state INTEGER NOT NULL);
     CREATE INDEX known_articles_by_state ON known_articles (state);
     """,
+    """
+    CREATE TABLE articles (key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE languages (person INTEGER PRIMARY KEY, language TEXT NOT NULL);
+    CREATE TABLE replies (
+        number INTEGER PRIMARY KEY, chat INTEGER NOT NULL, question INTEGER NOT NULL,
+        answer INTEGER NOT NULL, person INTEGER NOT NULL, UNIQUE (chat, question)
+    );
+    CREATE INDEX replies_to_person ON replies (person);
+    """,
 )
 """Each brings the schema one version further; none is ever changed once released."""
 _PATIENCE: Final = 10.0

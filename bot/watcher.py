@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -17,9 +18,11 @@ from bot.feedback import Feedback
 from bot.metrics import Metrics
 from bot.search import Search
 from bot.sending import send
-from bot.texts import Language, texts_in
+from bot.texts import texts_for
+from bot.understood import understand
 from bot.watches import NewArticles, Watch, Watches
-from retrieval.types import Asked
+from retrieval.errors import UnknownSourceError
+from retrieval.types import Answer, Asked, Hit
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +79,14 @@ class Watcher:
 
     def _note(self) -> int:
         answers = self._search.answers
-        generation = answers.info.generation
-        known = self._watches.state(generation)
-        return self._watches.note(generation, answers.article_ids()) if known is None else known
+        while True:
+            generation = answers.info.generation
+            known = self._watches.state(generation)
+            if known is not None:
+                return known
+            articles = answers.article_ids()
+            if answers.info.generation == generation:  # else they may be of the next one
+                return self._watches.note(generation, articles)
 
     async def _ask(self, watch: Watch, state: int, new: NewArticles) -> bool:
         told = False
@@ -96,14 +104,30 @@ class Watcher:
         return told
 
     async def _tell(self, watch: Watch, new: NewArticles) -> bool:
-        answer = await self._search(Asked(watch.question, _SHOWN, among=new))
-        if not answer.found:
+        answer = None
+        with suppress(UnknownSourceError):  # the collection has none of it, so nothing new
+            answer = await self._news(watch.question, new)
+        if answer is None:
             return False
-        language: Language = "ar" if watch.language == "ar" else "en"
-        texts = texts_in(language)
+        texts = texts_for(None, watch.language)
         note = texts("watch-news", question=excerpt(one_line(watch.question), (), _QUESTION).text)
         card = answer_card(answer, texts, limit=_SHOWN, note=note)
         number = self._feedback.keep_answer(watch.person, answer)
         await send(self._bot, watch.chat, replace(card, answer=number))
         self._metrics.told()
         return True
+
+    async def _news(self, question: str, new: NewArticles) -> Answer | None:
+        """Answer from the new articles, with each that would answer by itself; None: none would."""
+        sources, today = self._search.answers.sources, datetime.now(UTC).date()
+        asked = await asyncio.to_thread(understand, question, today, sources)
+        first, hits = None, list[Hit]()
+        while len(hits) < _SHOWN:
+            answer = await self._search(Asked(asked.text, 1, asked.filters, new))
+            if not answer.found:
+                break
+            first = first or answer
+            (hit,) = answer.hits
+            hits.append(replace(hit, rank=len(hits) + 1))
+            new = new.without([hit.article.id, *(article.id for article in hit.also)])
+        return replace(first, hits=tuple(hits)) if first else None

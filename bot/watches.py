@@ -34,6 +34,10 @@ class NewArticles:
     def __bool__(self) -> bool:
         return bool(self.keys)
 
+    def without(self, articles: Iterable[str]) -> "NewArticles":
+        """Return all but some."""
+        return NewArticles(self.keys.difference(map(_key, articles)))
+
 
 class Watches:
     """Who waits for news on which question.

@@ -1,5 +1,6 @@
 """What can go wrong with a corpus or an index; each message is a sentence that says what to do."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,7 @@ __all__ = [
     "QuestionFileError",
     "RunFileError",
     "SettingsError",
+    "UnknownSourceError",
 ]
 
 
@@ -31,6 +33,14 @@ class FetchError(DalilError):
 
 class FilterError(DalilError):
     """Filters that nothing can be within: days the wrong way round, or an unknown source."""
+
+
+class UnknownSourceError(FilterError):
+    """No article is of a source that filters name; ``near`` are the sources it may have meant."""
+
+    def __init__(self, source: str, near: Collection[str], message: str) -> None:
+        super().__init__(message)
+        self.source, self.near = source, tuple(near)
 
 
 class IndexMissingError(DalilError):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import arabic, phonetic
-from retrieval.errors import FilterError
+from retrieval.errors import UnknownSourceError
 from retrieval.types import Filters
 
 UNKNOWN: Final = -1
@@ -37,7 +37,7 @@ class Facets:
         """Return the numbers of the passages within the filters, ascending.
 
         Raises:
-            FilterError: no article is of a source that they name.
+            UnknownSourceError: no article is of a source that they name.
         """
         return np.flatnonzero(self._within(filters)[self.owners])
 
@@ -54,7 +54,7 @@ class Facets:
         """Return how many articles the filters leave out for nothing but their missing day.
 
         Raises:
-            FilterError: no article is of a source that they name.
+            UnknownSourceError: no article is of a source that they name.
         """
         within = self._of_sources(filters) & (self.days == UNKNOWN)
         return int(np.count_nonzero(within)) if filters.dated else 0
@@ -74,18 +74,19 @@ class Facets:
     def _places(self, names: Collection[str]) -> list[int]:
         unknown = next((name for name in names if name not in self.names), None)
         if unknown is not None:
-            raise FilterError(self._nearest(unknown))
+            raise self._unknown(unknown)
         return [self.names.index(name) for name in names]
 
-    def _nearest(self, name: str) -> str:
+    def _unknown(self, name: str) -> UnknownSourceError:
+        said = f"no article is of the source {name!r}"
         if not self.names:
-            return f"no article is of the source {name!r}: none names its source"
+            return UnknownSourceError(name, (), f"{said}: none names its source")
         near = list(islice(dict.fromkeys(_like(name, self.names)), _NAMED))
         if near:
-            return f"no article is of the source {name!r}: the nearest are {_listed(near)}"
+            return UnknownSourceError(name, near, f"{said}: the nearest are {_listed(near)}")
         counts = np.bincount(self.sources[self.sources != UNKNOWN])
         largest = [self.names[place] for place in np.argsort(-counts, kind="stable")[:_NAMED]]
-        return f"no article is of the source {name!r}: the largest are {_listed(largest)}"
+        return UnknownSourceError(name, largest, f"{said}: the largest are {_listed(largest)}")
 
 
 def _like(name: str, names: Collection[str]) -> Iterator[str]:

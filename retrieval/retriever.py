@@ -142,6 +142,14 @@ class Retriever:
         """Return the ids of all articles of the generation in use now."""
         return self.searcher.article_ids()
 
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id, or None where the generation in use has none such."""
+        return self.searcher.article(article_id)
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources, that with the most articles first."""
+        return self.searcher.sources()
+
     def check(self, filters: Filters) -> None:
         """Check filters before a question is asked within them.
 
@@ -223,6 +231,14 @@ class Searcher:
     def article_ids(self) -> list[str]:
         """Return the ids of all articles of the index."""
         return self._store.all_article_ids()
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id, or None where the index has none such."""
+        return self._store.article(article_id)
+
+    def sources(self) -> list[str]:
+        """Return the names of the sources, that with the most articles first."""
+        return [source for source, _ in self._store.sources() if source]
 
     @property
     def fingerprint(self) -> str:

@@ -52,12 +52,12 @@ ORDER BY published IS NULL, published, number
 """
 _ARTICLE: Final = """
 SELECT number, id, text, title, url, source, published FROM articles
-WHERE number IN (SELECT value FROM json_each(?))
 """
 _COMPARED: Final = """
 SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
 FROM now.articles AS now JOIN before.articles AS before USING (id)
 """
+_NUMBERED: Final = "WHERE number IN (SELECT value FROM json_each(?))"
 _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 # Each is answered from an index alone, without a look at the texts.
 _SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
@@ -182,6 +182,11 @@ class Store:
         rows = self._rows(_PASSAGE + _AMONG, [_json(numbers)])
         return {row[0]: _pair(row) for row in rows}
 
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id."""
+        rows = self._rows(_ARTICLE + "WHERE id = ?", [article_id])
+        return _article(rows[0][1:]) if rows else None
+
     def article_ids(self, numbers: Iterable[int]) -> dict[int, str]:
         """Return the article's id of each of these passages."""
         rows = self._rows(_ARTICLE_ID + _AMONG, [_json(numbers)])
@@ -206,7 +211,7 @@ class Store:
 
     def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
         """Return the articles with these numbers."""
-        rows = self._rows(_ARTICLE, [_json(numbers)])
+        rows = self._rows(_ARTICLE + _NUMBERED, [_json(numbers)])
         return {number: _article(row) for number, *row in rows}
 
     def all_passages(self) -> Iterator[tuple[Article, Passage]]:

@@ -1,7 +1,9 @@
 """``.env.example`` against the settings that exist."""
 
+import re
 from pathlib import Path
 
+import pytest
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings
 
@@ -36,3 +38,13 @@ def test_a_copied_example_means_the_defaults(tmp_path: Path) -> None:
     copied.write_bytes(EXAMPLE.read_bytes())
     for kind in KINDS:
         assert kind(_env_file=copied) == kind(_env_file=None)
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", "docs/running.md"])
+def test_no_other_file_names_a_setting_that_there_is_not(path: str) -> None:
+    """What a container is given, and what the manual says of a service."""
+    text = (EXAMPLE.parent / path).read_text(encoding="utf-8")
+    known = {f"DALIL_{name}".upper() for kind in KINDS for name in kind.model_fields}
+    named = set(re.findall(r"DALIL_[A-Z_]+", text))
+    assert named
+    assert named <= known

@@ -17,7 +17,7 @@ async def show_stats(update: Update, context: Context) -> None:
     good, bad = services.feedback.counts()
     await say(
         message_of(update),
-        texts_of(update)(
+        texts_of(update, context)(
             "stats",
             found=questions.get("found", 0),
             unsure=questions.get("unsure", 0),
@@ -36,7 +36,7 @@ async def show_stats(update: Update, context: Context) -> None:
 async def show_version(update: Update, context: Context) -> None:
     """Say which Dalil this is, and what it answers from."""
     info = context.services.search.answers.info
-    said = texts_of(update)(
+    said = texts_of(update, context)(
         "version",
         version=version("dalil"),
         generation=info.generation,
@@ -51,7 +51,7 @@ async def look(update: Update, context: Context) -> None:
     before = context.services.search.answers.info.generation
     told = await context.services.watcher.look()
     info = context.services.search.answers.info
-    texts = texts_of(update)
+    texts = texts_of(update, context)
     if info.generation == before and not told:
         await say(message_of(update), texts("nothing-new", generation=before))
     else:
@@ -64,4 +64,4 @@ async def invite(update: Update, context: Context) -> None:
     places = min(int(asked), _MOST_PLACES) if asked.isdecimal() and int(asked) else 1
     payload = context.services.access.invite(places)
     link = f"https://t.me/{context.bot.username}?start={payload}"
-    await say(message_of(update), texts_of(update)("invitation", link=link, places=places))
+    await say(message_of(update), texts_of(update, context)("invitation", link=link, places=places))

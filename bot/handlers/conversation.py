@@ -10,8 +10,10 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import BadRequest, TelegramError
 
 from bot.card import Card
-from bot.sending import send
+from bot.context import Context
+from bot.sending import NO_PREVIEW, send
 from bot.texts import Texts, texts_for
+from retrieval.types import Article
 
 logger = logging.getLogger(__name__)
 
@@ -50,18 +52,25 @@ def person_of(update: Update) -> int:
     return who.id if who else 0
 
 
+def author_of(message: Message) -> int:
+    """The number of whoever wrote a message; the chat's, where nobody did by name."""
+    return message.from_user.id if message.from_user else message.chat_id
+
+
 async def acknowledge(query: CallbackQuery, text: str) -> None:
-    """End a button's waiting, and show a sentence over the chat."""
+    """End a button's waiting; ``text``, if any, is shown over the chat."""
     try:
-        await query.answer(text, show_alert=len(text) > _SHORT)
+        await query.answer(text or None, show_alert=len(text) > _SHORT)
     except BadRequest as error:  # it waited longer than Telegram remembers, after a restart
         logger.info("a press is too old to be acknowledged: %s", error)
 
 
-def texts_of(update: Update) -> Texts:
-    """The messages in the language of whoever wrote."""
+def texts_of(update: Update, context: Context) -> Texts:
+    """The messages in the language that whoever wrote chose, else in their Telegram's."""
     user = update.effective_user
-    return texts_for(user.language_code if user else None)
+    if user is None:
+        return texts_for(None)
+    return texts_for(user.language_code, context.services.memory.language(user.id))
 
 
 async def say(message: Message, text: str) -> None:
@@ -69,11 +78,47 @@ async def say(message: Message, text: str) -> None:
     await show(message, Card(text, ()))
 
 
-async def show(message: Message, card: Card) -> None:
-    """Reply with a card, under the message it answers."""
-    # Buttons find the question in what is quoted.
-    quoting = card.answer is not None or message.chat.type != ChatType.PRIVATE
-    await send(message.get_bot(), message.chat_id, card, message.message_id if quoting else None)
+async def show(message: Message, card: Card, *, quoting: bool = False) -> Message:
+    """Reply with a card; in a group, or where told so, under the message it answers."""
+    quoting = quoting or message.chat.type != ChatType.PRIVATE
+    quoted = message.message_id if quoting else None
+    return await send(message.get_bot(), message.chat_id, card, quoted)
+
+
+async def respond(message: Message, card: Card, context: Context) -> None:
+    """Answer a message: below it, or in the place of the answer that it had before an edit."""
+    memory = context.services.memory
+    memory.keep_articles(card.articles)
+    before = memory.reply(message.chat_id, message.message_id)
+    if before is not None and await _replaced(message, before, card):
+        return
+    sent = await show(message, card, quoting=True)
+    memory.keep_reply(message.chat_id, message.message_id, sent.message_id, author_of(message))
+
+
+async def _replaced(message: Message, answer: int, card: Card) -> bool:
+    """Put a card in the place of a message; False where that is gone."""
+    try:
+        await message.get_bot().edit_message_text(
+            card.text,
+            message.chat_id,
+            answer,
+            entities=card.entities,
+            reply_markup=card.keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        return "not modified" in error.message
+    return True
+
+
+async def article_behind(key: str, context: Context) -> Article | None:
+    """The article that a button or a link means, if it is still there."""
+    services = context.services
+    article_id = services.memory.article(key)
+    if article_id is None:
+        return None
+    return await asyncio.to_thread(services.search.answers.article, article_id)
 
 
 @asynccontextmanager

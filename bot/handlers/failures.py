@@ -17,6 +17,10 @@ async def report(update: object, context: Context) -> None:
     """Log the failure, then say in one sentence that there was one."""
     error = context.error
     message = update.effective_message if isinstance(update, Update) else None
+    if isinstance(update, Update) and update.inline_query and error:
+        described = describe(error, update.inline_query.query)
+        logger.error("inline query in update %d failed\n%s", update.update_id, described)
+        return
     if not isinstance(update, Update) or message is None or error is None:
         logger.error("outside any conversation: %s", error)
         return
@@ -32,6 +36,6 @@ async def report(update: object, context: Context) -> None:
     hidden = "" if open_log else question_in(message)
     logger.error("update %d failed\n%s", update.update_id, describe(error, hidden))
     try:
-        await say(message, texts_of(update)("answer-failed"))
+        await say(message, texts_of(update, context)("answer-failed"))
     except TelegramError as second:
         logger.warning("update %d: nor could the failure be told: %s", update.update_id, second)

@@ -10,7 +10,7 @@ from bot.votes import consent_row
 
 async def show_privacy(update: Update, context: Context) -> None:
     """Say what is kept, and let the person decide what is up to them."""
-    message, texts, services = message_of(update), texts_of(update), context.services
+    message, texts, services = message_of(update), texts_of(update, context), context.services
     said = texts("privacy-logged" if services.settings.log_questions else "privacy")
     if message.chat.type != ChatType.PRIVATE:
         await say(message, said)
@@ -26,6 +26,10 @@ async def forget(update: Update, context: Context) -> None:
     """Forget all that is kept of a person, but that they were let in."""
     services, person = context.services, person_of(update)
     votes, watches = services.feedback.forget(person), services.watches.forget(person)
+    services.memory.forget(person)
     services.limits.forget(person)
+    services.inline_limits.forget(person)
     services.database.scrub()
-    await say(message_of(update), texts_of(update)("forgotten", votes=votes, watches=watches))
+    await say(
+        message_of(update), texts_of(update, context)("forgotten", votes=votes, watches=watches)
+    )

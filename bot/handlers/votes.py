@@ -12,7 +12,7 @@ from bot.votes import CONSENT, VOTE, consent_row
 
 async def vote(update: Update, context: Context) -> None:
     """Take a person's word on an answer; ask once whether the question may be kept with it."""
-    query, texts, feedback = query_of(update), texts_of(update), context.services.feedback
+    query, texts, feedback = query_of(update), texts_of(update, context), context.services.feedback
     pressed = VOTE.fullmatch(query.data or "")
     if pressed is None:
         await acknowledge(query, texts("press-unknown"))
@@ -32,7 +32,7 @@ async def vote(update: Update, context: Context) -> None:
 
 async def decide(update: Update, context: Context) -> None:
     """Take a person's decision on keeping their questions."""
-    query, texts, feedback = query_of(update), texts_of(update), context.services.feedback
+    query, texts, feedback = query_of(update), texts_of(update, context), context.services.feedback
     pressed = CONSENT.fullmatch(query.data or "")
     if pressed is None:
         await acknowledge(query, texts("press-unknown"))

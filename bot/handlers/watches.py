@@ -27,7 +27,7 @@ _LISTED: Final = 30  # at most, so that any list fits a message
 
 async def watch(update: Update, context: Context) -> None:
     """Keep a question, and tell its asker when there is something new on it."""
-    message, texts, services = message_of(update), texts_of(update), context.services
+    message, texts, services = message_of(update), texts_of(update, context), context.services
     question, person = question_in(message), person_of(update)
     own = services.watches.of(person)
     if not any(char.isalnum() for char in question):
@@ -45,13 +45,13 @@ async def watch(update: Update, context: Context) -> None:
 
 async def show_watches(update: Update, context: Context) -> None:
     """List a person's saved questions, each with a button to end it."""
-    own, texts = context.services.watches.of(person_of(update)), texts_of(update)
+    own, texts = context.services.watches.of(person_of(update)), texts_of(update, context)
     await message_of(update).reply_text(_list(own, texts), reply_markup=_buttons(own))
 
 
 async def end(update: Update, context: Context) -> None:
     """End a saved question, and show which are left."""
-    query, texts, watches = query_of(update), texts_of(update), context.services.watches
+    query, texts, watches = query_of(update), texts_of(update, context), context.services.watches
     pressed = END.fullmatch(query.data or "")
     ended = pressed and watches.end(int(pressed["number"]), query.from_user.id)
     await acknowledge(query, texts("watch-ended" if ended else "watch-unknown"))

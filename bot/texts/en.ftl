@@ -14,10 +14,14 @@ help =
     • In this chat: just write your question, in any language.
     • In a group: write { -ask } and your question, mention me as { $bot }, or reply to one of my messages. I stay out of everything else.
     • Words in quotation marks, «…» or "…", must stand in the passage or its title exactly so.
+    • To narrow the search, write: since:2017, until:2018-03, source:Name, last 3 months.
+    • In any chat: write { $bot } and your question, and choose the passage to send.
+    • Edit your question and I answer it anew.
 
     How to read an answer
     • Everything quoted is the articles' own text; the sentence nearest to your question is in bold, with your own words underlined in it.
     • Tap a passage to see all of it, and the source link to read the article where it stands.
+    • The buttons bring more passages, what stands around one, and why I chose it.
 ask-empty = Write your question after { -ask }, in the same message.
 question-too-long = Your question is longer than I can search for. Please put it in { $limit } characters or fewer and send it again.
 text-only = I only understand written messages. Please type your question.
@@ -57,7 +61,6 @@ also-others =
 
 vote-taken = Thank you, noted.
 vote-too-late = This answer is so old that I no longer know it. Please ask again.
-press-unknown = This button is from an earlier version and no longer works. Please ask again.
 consent-asked = May I keep your question with your vote? It helps to improve the answers, and you can take it back at any time with { -privacy }.
 consent-yes = Yes, keep it
 consent-no = No
@@ -69,6 +72,7 @@ privacy =
     • With each answer: your number in Telegram, the articles that answered and the confidence, without your words, for ninety days.
     • Your vote by 👍 and 👎; your question with it only if you allow that.
     • The questions you asked me to watch, until you end them.
+    • The language you chose, and which message answers which of yours.
     All we write here passes through Telegram's servers. To delete all that I keep about you, send { -forget }.
 privacy-logged =
     What is kept about you
@@ -76,6 +80,7 @@ privacy-logged =
     • With each answer: your number in Telegram, the articles that answered and the confidence, for ninety days.
     • Your vote by 👍 and 👎; your question with it only if you allow that.
     • The questions you asked me to watch, until you end them.
+    • The language you chose, and which message answers which of yours.
     All we write here passes through Telegram's servers. To delete what I keep about you outside the log, send { -forget }.
 privacy-consented = You allowed me to keep your questions with your votes. Shall I go on?
 privacy-not-consented = Your questions are not kept with your votes. May I keep them?
@@ -137,6 +142,58 @@ invitation =
        *[other] A link that lets { $places } people in, for a week:
     }
     { $link }
+
+## Buttons and filters
+
+more = More
+around = Around it
+around-number = Around { $number }
+why = Why this?
+page-back = Back
+page-on = Read on
+show-nearest = Show the nearest passages
+drop-filters = Search everywhere
+
+understood = Searched only in what was published:
+filter-since = since { DATETIME($since, dateStyle: "long") }
+filter-until = until { DATETIME($until, dateStyle: "long") }
+filter-between = from { DATETIME($since, dateStyle: "long") } to { DATETIME($until, dateStyle: "long") }
+filter-source = by { $source }
+not-found-filtered = Search everywhere instead, or try other words.
+source-unknown = No article is of the source { $source }.
+sources-near = Perhaps: { $sources }
+
+why-sure = I put it at { NUMBER($percent) } % that the articles answer your question.
+why-unsure = I am not sure: I put it at only { NUMBER($percent) } % that the articles answer your question.
+why-exact = It holds these exact words: { $phrases }
+why-words = It holds words of your question: { $words }
+why-no-words = It holds no word of your question; its meaning led to it.
+why-meaning =
+    { $passages ->
+        [one] In nearness of meaning it is number { $rank } of one passage.
+       *[other] In nearness of meaning it is number { $rank } of { $passages } passages.
+    }
+why-no-meaning = It is not among the nearest in meaning; its words led to it.
+why-spelling = In matching words it is number { $rank }.
+comma = { ", " }
+
+question-gone = I cannot find the question I answered here; it may have been deleted. Please write it again.
+asked-again = The articles or the question have changed since that answer. This is the answer now:
+article-gone = This article is no longer among the articles.
+already-pressed = This is already in the chat.
+press-unknown = This button is from an older version. Please write your question again.
+no-more = This is all I found.
+you-asked = Your question: { $question }
+
+language-choose = Which language shall I speak? Passages stay in the language of their articles.
+language-chosen = I speak English from now on.
+language-name = English
+command-language = The bot's language
+
+inline-hint = Write your question after my name
+inline-not-found = No answer in the articles. Ask me here
+inline-unsure = Not sure: the closest the articles have
+inline-read = Read the article here
 
 ## What Telegram shows about the bot
 

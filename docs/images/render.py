@@ -26,6 +26,7 @@ QUESTIONS: Final = (
 )
 TAGS: Final = {
     MessageEntity.BOLD: "b",
+    MessageEntity.ITALIC: "i",
     MessageEntity.UNDERLINE: "u",
     MessageEntity.TEXT_LINK: "a",
     MessageEntity.EXPANDABLE_BLOCKQUOTE: "blockquote",
@@ -42,6 +43,7 @@ body {{ margin: 0; padding: 24px; width: 572px; background: #d5e3d0;
 blockquote {{ margin: 4px 0; padding: 6px 12px; border-right: 3px solid #3390ec;
   background: #3390ec14; border-radius: 6px; unicode-bidi: plaintext; }}
 a {{ color: #1a73d0; }} time {{ color: #1a73d0; }}
+.row {{ display: flex; gap: 6px; }}
 .button {{ background: #0000001f; border-radius: 8px; padding: 4px 40px; color: #fff;
   text-align: center; width: fit-content; margin-bottom: 12px; }}
 </style>{messages}</html>"""
@@ -61,10 +63,11 @@ def main() -> None:
 def conversation(retriever: Retriever, question: str) -> Iterator[str]:
     """Yield a question and its card as messages."""
     yield f'<div class="message asked">{html.escape(question)}</div>'
-    card = answer_card(retriever.answer(question, k=1), texts_in("ar"), limit=1)
+    card = answer_card(retriever.answer(question, k=2), texts_in("ar"), limit=1)
     yield f'<div class="message told">{as_html(card)}</div>'
-    for button in card.buttons:
-        yield f'<div class="button">{html.escape(button.label)}</div>'
+    for row in card.rows:
+        buttons = "".join(f'<div class="button">{html.escape(b.label)}</div>' for b in row)
+        yield f'<div class="row">{buttons}</div>'
 
 
 def as_html(card: Card) -> str:

@@ -77,7 +77,7 @@ def _numbered(names: tuple[str, ...]) -> Mapping[str, int]:
     }
 
 
-_MONTHS = _numbered(_MONTH_NAMES)
+MONTHS = _numbered(_MONTH_NAMES)
 _HIJRI_MONTHS = _numbered(_HIJRI_MONTH_NAMES)
 # The years that hijridate converts and that the press has lived through.
 _HIJRI_YEARS = range(1343, 1501)
@@ -188,7 +188,7 @@ def _in_form(text: str, form: re.Pattern[str]) -> date | None:
     if not found:
         return None
     parts = found.groupdict()
-    month = parts.get("m") or _MONTHS.get(" ".join(parts["month"].lower().split()), 0)
+    month = parts.get("m") or MONTHS.get(" ".join(parts["month"].lower().split()), 0)
     try:
         return date(int(parts["y"]), int(month), int(parts["d"]))
     except ValueError:

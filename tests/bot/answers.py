@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from retrieval.types import Answer, Article, Asked, Hit, IndexInfo, Passage, Quote, Span
+from retrieval.errors import UnknownSourceError
+from retrieval.types import (
+    Answer,
+    Article,
+    Asked,
+    Filters,
+    Hit,
+    IndexInfo,
+    Passage,
+    Quote,
+    Span,
+)
 
 ARTICLES = (
     Article(
@@ -70,25 +81,36 @@ def answer_with(
 class WordAnswers:
     """Answers with every article that shares a word with the question.
 
-    ``together`` holds how many questions came at once, ``asked`` and ``answered`` the questions as
-    searches began and as they ended; ``before`` is called in between, in the searching thread.
+    ``articles`` and ``info`` are the collection's, and may change. ``together`` holds how many
+    questions came at once, ``asked`` and ``answered`` the questions as searches began and as they
+    ended, ``limits`` the filters of each; ``before`` is called in between, in the searching thread.
     """
 
     def __init__(self) -> None:
+        self.articles: tuple[Article, ...] = ARTICLES
         self.asked: list[str] = []
+        self.limits: list[Filters] = []
         self.answered: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
         self.together: list[int] = []
-        self.articles: tuple[Article, ...] = ARTICLES
         self.info = IndexInfo("1", "words", len(ARTICLES))
         self._lock = threading.Lock()
 
     def prepare(self, asked: Sequence[Asked]) -> list[Callable[[], Answer]]:
         self.together.append(len(asked))
-        return [partial(self.answer, each.question, each.k, each.among) for each in asked]
+        return [
+            partial(self.answer, each.question, each.k, each.among, filters=each.filters)
+            for each in asked
+        ]
 
     def article_ids(self) -> list[str]:
         return [article.id for article in self.articles]
+
+    def article(self, article_id: str) -> Article | None:
+        return next((a for a in self.articles if a.id == article_id), None)
+
+    def sources(self) -> list[str]:
+        return [article.source for article in self.articles if article.source]
 
     def hold(self) -> "Hold":
         """Stop all searches until the hold is released."""
@@ -100,16 +122,29 @@ class WordAnswers:
         self.articles += articles
         self.info = IndexInfo(str(int(self.info.generation) + 1), "words", len(self.articles))
 
-    def answer(self, question: str, k: int, among: Container[str] | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        k: int,
+        among: Container[str] | None = None,
+        *,
+        filters: Filters | None = None,
+    ) -> Answer:
+        filters = filters or Filters()
+        unknown = [name for name in filters.sources if name not in self.sources()]
+        if unknown:
+            raise UnknownSourceError(unknown[0], self.sources(), "no such source")
         with self._lock:
             self.asked.append(question)
+            self.limits.append(filters)
         self.before(question)
         with self._lock:
             self.answered.append(question)
-        words = set(re.findall(r"\w+", question))
+        words = set(_words(question))
         held = [a for a in self.articles if among is None or a.id in among]
-        sharing = [a for a in held if words & set(re.findall(r"\w+", f"{a.title} {a.text}"))]
-        shown = sharing or held[:2]
+        within = [a for a in held if _is_in(a, filters)]
+        sharing = [a for a in within if words & set(_words(f"{a.title} {a.text}"))]
+        shown = sharing or within[:2]
         hits = [hit_on(article, rank) for rank, article in enumerate(shown[:k], start=1)]
         answer = answer_with(*hits, found=bool(sharing), question=question)
         return replace(answer, index=self.info)
@@ -131,3 +166,19 @@ class Hold:
 
     def release(self) -> None:
         self._released.set()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _is_in(article: Article, filters: Filters) -> bool:
+    day = article.published
+    if filters.dated and day is None:
+        return False
+    return (
+        (not filters.sources or article.source in filters.sources)
+        and article.source not in filters.not_sources
+        and (filters.since is None or day is None or filters.since <= day)
+        and (filters.until is None or day is None or day <= filters.until)
+    )

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.answers import SharedAnswers
 from bot.app import serve
 from bot.settings import Settings
-from tests.bot.answers import WordAnswers
 from tests.telegram.server import TelegramServer
 
 
@@ -18,7 +18,7 @@ def settings_for(server: TelegramServer, **changes: object) -> Settings:
 
 @asynccontextmanager
 async def bot_at(
-    server: TelegramServer, answers: WordAnswers, **changes: object
+    server: TelegramServer, answers: SharedAnswers, **changes: object
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The bot, serving until the context ends."""
     stop = asyncio.Event()

@@ -74,6 +74,19 @@ class TestAccess:
 
 
 class TestLimits:
+    async def test_strangers_cannot_make_the_bot_talk_without_end(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """The limit holds for them too: two refusals, one hint, and silence."""
+        chat, guest = server.private(), server.private()
+        closed = {"access": "invited", "allowed": str(guest.id), "questions_per_minute": 2}
+        async with bot_at(server, answers, **closed):
+            for _ in range(6):
+                server.say(chat, "النيل")
+            server.say(guest, "القهوة")
+            await server.reply(guest)
+        assert len(server.said(chat)) == 3
+
     async def test_a_person_over_the_limit_is_told_once(
         self, server: TelegramServer, answers: WordAnswers
     ) -> None:
@@ -89,6 +102,35 @@ class TestLimits:
         assert replies[2] == ARABIC("too-many-questions", most=2, wait=58)
         assert [PASSAGE in reply for reply in replies] == [True, True, False, True]
         assert len(server.said(busy)) == 4
+
+    async def test_typing_on_and_on_brings_empty_lists(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """Inline, three lists go with each question that one may ask; then none is searched for."""
+        person = server.person()
+        async with bot_at(server, answers, questions_per_minute=1):
+            lists = [
+                await server.inline_answer(server.ask_inline(person, f"النيل {number}"))
+                for number in range(4)
+            ]
+        assert [len(each["results"]) for each in lists] == [1, 1, 1, 0]
+        assert lists[3]["cache_time"] == 0
+        assert len(answers.asked) == 3
+
+    async def test_buttons_that_search_count_as_questions(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """Over the limit, whoever presses one is told so; those that turn pages stay free."""
+        chat, told = server.private(), ARABIC("too-many-questions", most=1, wait=60).split(".")[0]
+        async with bot_at(server, answers, questions_per_minute=1):
+            server.say(chat, "النيل")
+            card = await server.reply(chat)
+            rows = card["reply_markup"]["inline_keyboard"]
+            data = {each["text"]: each.get("callback_data") for row in rows for each in row}
+            why, around = data[ARABIC("why")], data[ARABIC("around")]
+            assert await server.notice(server.press(chat, card, why)) == ""
+            assert (await server.notice(server.press(chat, card, why))).startswith(told)
+            assert await server.notice(server.press(chat, card, around)) == ""
 
     async def test_when_all_ask_at_once_the_last_are_put_off(
         self, server: TelegramServer, answers: WordAnswers

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.answers import matching_words
 from bot.bidi import MARKS, clean, isolate, strip_controls
-from bot.card import Card, answer_card
+from bot.buttons import Around, Why, key_of, state_of
+from bot.card import Card, LinkButton, PressButton, answer_card
 from bot.rich_text import units
 from bot.texts import LANGUAGES, Texts, texts_in
 from retrieval.types import Answer, Article, Hit, Passage, Quote, Span
@@ -18,6 +20,7 @@ from tests.telegram.rules import check_keyboard, check_text
 
 ARABIC = texts_in("ar")
 RLM = MARKS["rtl"]
+NILE_LINK = f"https://example.org/nile#:~:text={quote('ينبع نهر النيل من بحيرة فكتوريا.')}"
 
 # Words of both directions, digits, pairs of surrogates and halves of them, joiners, marks,
 # direction controls, line ends, and what Telegram takes out of a text.
@@ -221,9 +224,13 @@ class TestFound:
             ("date_time", 110, 13),
             ("text_link", 126, 10),
         ]
-        assert [(button.label, button.url) for button in card.buttons] == [
-            ("فتح المصدر", "https://example.org/nile")
-        ]
+        state = state_of("1", "سؤال")
+        assert card.rows == (
+            (LinkButton("فتح المصدر", NILE_LINK),),
+            (PressButton("ما حول المقطع", Around(key_of("nile"), 0, 76)),),
+            (PressButton("لماذا هذا؟", Why(1, 1, state)),),
+        )
+        assert [e.url for e in card.entities if e.url] == [NILE_LINK]
 
     def test_articles_left_out_for_want_of_a_date_are_counted_above_the_passages(self) -> None:
         hit = hit_on(ARTICLES[0])
@@ -242,15 +249,17 @@ class TestFound:
         assert "\u2068Linux Today\u2069 · No date · " in bare
 
     def test_unsure_is_said_above_the_passages(self) -> None:
-        """In the plain words of either language; all else is as in an answer."""
+        """In plain words and in italics; all else is as in an answer."""
         for texts in (ARABIC, texts_in("en")):
             sure = answer_card(answer_with(hit_on(ARTICLES[0])), texts)
             unsure = answer_card(answer_with(hit_on(ARTICLES[0]), found=False, unsure=True), texts)
             heading = f"{texts('unsure')}\n\n"
             assert unsure.text == heading + sure.text
-            moved = [(e.type, e.offset - units(heading), e.length) for e in unsure.entities]
+            italic, *others = unsure.entities
+            assert (italic.type, italic.length) == ("italic", units(texts("unsure")))
+            moved = [(e.type, e.offset - units(heading), e.length) for e in others]
             assert moved == [(e.type, e.offset, e.length) for e in sure.entities]
-            assert unsure.buttons == sure.buttons
+            assert unsure.rows == sure.rows
 
     def test_words_of_the_question_are_underlined_in_the_deciding_window(self) -> None:
         """Neighbours in one stroke, with their marks; outside the window nothing."""
@@ -339,7 +348,11 @@ class TestFound:
         assert "الجواب هنا." in covered(card, "bold")
         assert 3900 < len(card.text) <= 4096
         assert [f"{RLM}{n}. " in card.text for n in (1, 2, 3, 4)] == [True, True, True, False]
-        assert [button.label for button in card.buttons] == ["المصدر \u20681\u2069"]
+        assert [[button.label for button in row] for row in card.rows] == [
+            ["المصدر \u20681\u2069"],
+            [f"ما حول \u2068{number}\u2069" for number in (1, 2, 3)],
+            ["لماذا هذا؟"],
+        ]
 
     def test_article_without_title_goes_by_its_id(self) -> None:
         """A card always names its article."""
@@ -413,7 +426,7 @@ class TestNotFound:
         )
         assert covered(card, "bold") == [ARABIC("not-found")]
         assert covered(card, "text_link") == ["\u2068نهر النيل\u2069"]
-        assert card.buttons == ()
+        assert [[button.label for button in row] for row in card.rows] == [["اعرض أقرب المقاطع"]]
 
     @pytest.mark.parametrize("texts", [*map(texts_in, LANGUAGES)])
     def test_exact_words_that_stand_nowhere_are_named(self, texts: Texts) -> None:

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.console import chat, show
 from bot.texts import texts_in
-from retrieval.types import Span
+from retrieval.types import Filters, Span
 from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on, quote_of
 
 ARABIC = texts_in("ar")
@@ -35,6 +36,16 @@ def test_one_question_a_line_plainly(answers: WordAnswers) -> None:
         "**أعلن مشروع Samba إصدارًا جديدًا.** يدعم الإصدار بروتوكول SMB3.\n"
         "Linux Today · بلا تاريخ · ftp://example.org/samba\n\n"
     )
+
+
+def test_filters_are_understood_and_said(answers: WordAnswers) -> None:
+    """As in Telegram: what is left of the line is the question."""
+    stdout = io.StringIO()
+    chat(answers, stdin=io.StringIO("النيل Samba منذ ٢٠٢٤\n"), stdout=stdout)
+    assert (answers.asked, answers.limits) == (["النيل Samba"], [Filters(since=date(2024, 1, 1))])
+    first, second, *_ = stdout.getvalue().splitlines()
+    assert first == f"{ARABIC('understood')} منذ 1 يناير 2024"
+    assert second == "1. نهر النيل"
 
 
 def test_no_answer_is_said(answers: WordAnswers) -> None:

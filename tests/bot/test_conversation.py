@@ -1,5 +1,7 @@
 """Conversations with the real bot over real HTTP: what people say, and what they are told."""
 
+from urllib.parse import quote
+
 import pytest
 
 from bot.texts import Texts, texts_in
@@ -9,6 +11,7 @@ from tests.telegram.server import TelegramServer
 
 ARABIC, ENGLISH = texts_in("ar"), texts_in("en")
 NILE = ARTICLES[0]
+NILE_LINK = f"{NILE.url}#:~:text={quote('ينبع نهر النيل من بحيرة فكتوريا.')}"
 PHOTO = [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]
 VOICE = {"file_id": "2", "file_unique_id": "2", "duration": 1}
 
@@ -34,12 +37,15 @@ class TestPrivateChat:
 
     @pytest.mark.parametrize(
         ("language_code", "texts"),
-        [("ar", ARABIC), ("ar-EG", ARABIC), (None, ARABIC), ("en", ENGLISH), ("fr", ENGLISH)],
+        [
+            *(("ar", ARABIC), ("ar-EG", ARABIC), (None, ARABIC), ("en", ENGLISH), ("sw", ENGLISH)),
+            *(("fr", texts_in("fr")), ("tr", texts_in("tr")), ("de-AT", texts_in("de"))),
+        ],
     )
     async def test_help_speaks_the_readers_language(
         self, server: TelegramServer, language_code: str | None, texts: Texts
     ) -> None:
-        """Arabic readers and unknown ones get Arabic, all others English; the bot names itself."""
+        """Arabic readers and unknown ones get Arabic, others their own or English."""
         chat = server.private(language_code)
         server.say(chat, "/help")
         assert (await server.reply(chat))["text"] == texts("help", bot=f"@{server.username}")
@@ -56,8 +62,10 @@ class TestPrivateChat:
         assert marked(reply, "expandable_blockquote") == [NILE.text]
         assert "ينبع نهر النيل من بحيرة فكتوريا." in marked(reply, "bold")
         assert marked(reply, "text_link") == ["فتح المصدر"]
-        links, votes = reply["reply_markup"]["inline_keyboard"]
-        assert links == [{"text": "فتح المصدر", "url": NILE.url}]
+        *_, votes = reply["reply_markup"]["inline_keyboard"]
+        assert reply["reply_markup"]["inline_keyboard"][0] == [
+            {"text": "فتح المصدر", "url": NILE_LINK}
+        ]
         assert [button["text"] for button in votes] == ["👍", "👎"]
         assert reply["reply_to_message"]["text"] == said
 
@@ -67,7 +75,8 @@ class TestPrivateChat:
         server.say(chat, "Samba")
         reply = await server.reply(chat)
         assert str(reply["text"]).endswith(ARABIC("no-link"))
-        assert len(reply["reply_markup"]["inline_keyboard"]) == 1
+        buttons = reply["reply_markup"]["inline_keyboard"]
+        assert [button for row in buttons for button in row if "url" in button] == []
 
     async def test_unanswered_question_reads_differently(self, server: TelegramServer) -> None:
         """No passage is quoted; the nearest titles are named as no answer."""
@@ -185,19 +194,65 @@ class TestGroup:
         assert marked(await server.reply(group), "expandable_blockquote") == [NILE.text]
 
 
-async def test_edited_question_is_not_asked_again(
-    server: TelegramServer, answers: WordAnswers
-) -> None:
-    """An edited message, privately or in a group, neither answers nor disturbs."""
-    private, group = server.private(), server.group()
-    for chat in (private, group):
-        server.api.push("edited_message", server.message(chat, "/ask النيل") | {"edit_date": 1})
-        server.api.push("edited_message", server.message(chat, "النيل") | {"edit_date": 1})
-        server.say(chat, "/help")
-    async with bot_at(server, answers):
-        for chat in (private, group):
-            assert "/ask" in (await server.reply(chat))["text"]
-    assert answers.asked == []
+class TestEdits:
+    @pytest.mark.parametrize("kind", ["private", "group"])
+    async def test_edited_question_is_answered_in_the_place_of_the_answer(
+        self, server: TelegramServer, answers: WordAnswers, kind: str
+    ) -> None:
+        """Also by a bot that was started anew in between; the buttons are the new answer's."""
+        chat = server.private() if kind == "private" else server.group()
+        async with bot_at(server, answers):
+            server.say(chat, "/ask القهوة")
+            question = max(chat.messages)
+            reply = await server.reply(chat)
+        async with bot_at(server, answers):
+            server.edit(chat, question, "/ask النيل")
+            await server.edited(1)
+        assert answers.asked == ["القهوة", "النيل"]
+        assert server.said(chat) == [reply]
+        assert marked(reply, "expandable_blockquote") == [NILE.text]
+        assert reply["reply_markup"]["inline_keyboard"][0][0]["url"] == NILE_LINK
+
+    async def test_edit_to_no_question_is_told_there(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """And an edit of a question that was refused is answered."""
+        chat = server.private()
+        async with bot_at(server, answers):
+            server.say(chat, "؟؟")
+            question = max(chat.messages)
+            reply = await server.reply(chat)
+            server.edit(chat, question, "النيل")
+            await server.edited(1)
+            assert marked(reply, "expandable_blockquote") == [NILE.text]
+            server.edit(chat, question, "…")
+            await server.edited(2)
+        assert reply["text"] == ARABIC("ask-empty")
+
+    async def test_edit_after_the_answer_was_deleted_is_answered_below(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        chat = server.private()
+        async with bot_at(server, answers):
+            server.say(chat, "القهوة")
+            question = max(chat.messages)
+            del chat.messages[(await server.reply(chat))["message_id"]]
+            chat.read = 0
+            server.edit(chat, question, "النيل")
+            assert marked(await server.reply(chat), "expandable_blockquote") == [NILE.text]
+
+    async def test_edit_that_is_nothing_for_the_bot_is_left_alone(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """Talk in a group stays talk, and a command is not carried out twice."""
+        private, group = server.private(), server.group()
+        async with bot_at(server, answers):
+            for chat, text in ((group, "النيل"), (private, "/help"), (private, "/start")):
+                server.edit(chat, server.message(chat, "…")["message_id"], text)
+            for chat in (private, group):
+                server.say(chat, "/ask القهوة")
+                await server.reply(chat)
+        assert answers.asked == ["القهوة", "القهوة"]
 
 
 async def test_number_of_passages_is_a_setting(
@@ -209,6 +264,9 @@ async def test_number_of_passages_is_a_setting(
         server.say(chat, "النيل Samba القهوة")
         reply = await server.reply(chat)
     assert marked(reply, "expandable_blockquote") == [ARTICLES[0].text, ARTICLES[1].text]
-    assert [button["text"] for button in reply["reply_markup"]["inline_keyboard"][0]] == [
-        ARABIC("source-number", number=1)
+    assert [[b["text"] for b in row] for row in reply["reply_markup"]["inline_keyboard"]] == [
+        [ARABIC("source-number", number=1)],
+        [ARABIC("around-number", number=1), ARABIC("around-number", number=2)],
+        [ARABIC("why"), ARABIC("more")],
+        ["👍", "👎"],
     ]

@@ -185,20 +185,22 @@ class TestStartAndEnd:
     async def test_introduces_itself_once(
         self, server: TelegramServer, answers: WordAnswers
     ) -> None:
-        """Commands and descriptions are set in both languages, and again only if they differ."""
+        """Commands and descriptions are set in all languages, and again only if they differ."""
         for _ in range(2):
             async with bot_at(server, answers):
                 server.say(chat := server.private(), "/help")
                 await server.reply(chat)
         profile = server.api.profile
         assert [c["command"] for c in profile["commands", "all_private_chats", "ar"]] == [
-            *("ask", "help", "start", "watch", "watches", "privacy", "forget")
+            *("ask", "help", "language", "start", "watch", "watches", "privacy", "forget")
         ]
-        assert [c["command"] for c in profile["commands", "all_group_chats", ""]] == ["ask", "help"]
+        assert [c["command"] for c in profile["commands", "all_group_chats", ""]] == [
+            *("ask", "help", "language")
+        ]
         assert profile["description", "ar"] == ARABIC("bot-description")
         assert profile["shortdescription", ""] == texts_in("en")("bot-short-description")
-        assert len(server.called("setMyCommands")) == 4
-        assert len(server.called("setMyDescription")) == 2
+        assert len(server.called("setMyCommands")) == 2 * 6
+        assert len(server.called("setMyDescription")) == 6
 
     async def test_failed_introduction_does_not_stop_the_bot(
         self, server: TelegramServer, answers: WordAnswers

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.bidi import one_line
-from retrieval.types import Answer, Article
+from retrieval.types import Answer, Article, Filters
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
 from tests.telegram.crowd import Crowd
@@ -30,8 +30,15 @@ _FOUL = Weather(
 class EchoAnswers(WordAnswers):
     """Says of every question that no article holds its words, as they are."""
 
-    def answer(self, question: str, k: int, among: Container[str] | None = None) -> Answer:
-        answer = super().answer(question, k, among)
+    def answer(
+        self,
+        question: str,
+        k: int,
+        among: Container[str] | None = None,
+        *,
+        filters: Filters | None = None,
+    ) -> Answer:
+        answer = super().answer(question, k, among, filters=filters)
         return replace(answer, missing=(one_line(question),), found=False)
 
 

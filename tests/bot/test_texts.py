@@ -1,11 +1,13 @@
-"""The catalogues: the same messages in both languages, all of them used, values isolated."""
+"""The catalogues: the same messages in all languages, all of them used, values isolated."""
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from babel import Locale
 from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
@@ -13,6 +15,7 @@ import bot
 from bot.texts import LANGUAGES, Language, MessageId, texts_for, texts_in
 
 BOT = Path(bot.__file__).parent
+_ASCII_DIGITS = {ord(digit): str(number) for number, digit in enumerate("٠١٢٣٤٥٦٧٨٩")}
 MESSAGES = set(get_args(MessageId))
 VALUES: dict[str, str | int | date] = {
     "bot": "@dalil",
@@ -42,7 +45,14 @@ VALUES: dict[str, str | int | date] = {
     "limit": 500,
     "day": date(2024, 5, 3),
     "number": 2,
+    "percent": 87,
     "phrases": "«سهل ممتنع»",
+    "rank": 3,
+    "since": date(2016, 1, 1),
+    "source": "BBC",
+    "sources": "BBC",
+    "until": date(2018, 12, 31),
+    "words": "النيل",
 }
 
 
@@ -125,6 +135,45 @@ def test_days_are_written_in_the_language() -> None:
     day = date(2024, 5, 3)
     assert texts_in("ar")("published", day=day) == "3 مايو 2024"
     assert texts_in("en")("published", day=day) == "May 3, 2024"
+    assert texts_in("fr")("published", day=day) == "3 mai 2024"
+    assert texts_in("tr")("published", day=day) == "3 Mayıs 2024"
+    assert texts_in("de")("published", day=day) == "3. Mai 2024"
+
+
+@pytest.mark.parametrize(
+    ("code", "chosen", "written"),
+    [
+        ("ar-SY", None, "3 أيار 2024"),
+        ("ar-MA", None, "3 ماي 2024"),
+        ("ar-EG", "ar", "3 مايو 2024"),
+        ("en-GB", None, "3 May 2024"),
+        ("ar-SY", "en", "May 3, 2024"),
+        ("pt", "de", "3. Mai 2024"),
+        ("fr", "xx", "May 3, 2024"),
+    ],
+)
+def test_days_are_written_as_in_the_readers_country(
+    code: str, chosen: str | None, written: str
+) -> None:
+    """Months have other names in Damascus and Rabat; a chosen language is of no country."""
+    text = texts_for(code, chosen)("published", day=date(2024, 5, 3))
+    assert unicodedata.normalize("NFKC", text).translate(_ASCII_DIGITS) == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_things_have_a_form_for_every_number(language: Language) -> None:
+    """Each plural of the language is written out, and none that it has not."""
+    categories = set(Locale.parse(language).plural_form.tags) - {"many"} | {"other"}
+    if language == "ar":
+        categories = {"one", "two", "few", "many", "other"}
+    for message in catalogue(language):
+        if message.id.name != "also-others" or message.value is None:
+            continue
+        (placeable,) = message.value.elements
+        assert isinstance(placeable, ast.Placeable)
+        assert isinstance(placeable.expression, ast.SelectExpression)
+        keys = {variant.key for variant in placeable.expression.variants}
+        assert {key.name for key in keys if isinstance(key, ast.Identifier)} == categories
 
 
 @pytest.mark.parametrize(
@@ -137,8 +186,12 @@ def test_days_are_written_in_the_language() -> None:
         ("", "ar"),
         ("arz", "en"),
         ("fa", "en"),
+        ("zz-ZZ-nonsense", "en"),
+        ("fr-CA", "fr"),
+        ("tr", "tr"),
+        ("de_CH", "de"),
     ],
 )
 def test_language_follows_telegrams_code(code: str | None, language: str) -> None:
-    """Arabic for Arabic and for no code; English for every other."""
+    """Arabic for Arabic and for no code; English for every language without a catalogue."""
     assert texts_for(code).language == language

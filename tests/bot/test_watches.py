@@ -1,11 +1,19 @@
 """Saved questions: told of what is new, once, whatever happens in between."""
 
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from bot.texts import texts_in
+from embeddings import Encoder
+from retrieval import Retriever
+from retrieval.build import build
 from retrieval.types import Article
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
+from tests.corpora import ARTICLES, write_corpus
 from tests.telegram.api import Chat
 from tests.telegram.faults import broken, dropped, too_many_requests
 from tests.telegram.server import TelegramServer
@@ -149,3 +157,33 @@ async def test_one_person_watches_so_many(server: TelegramServer, answers: WordA
         chat = await watching(server, "النيل", "القهوة")
         server.say(chat, "/watch Samba")
         assert (await server.reply(chat))["text"] == ARABIC("watch-too-many", most=2)
+
+
+async def test_typed_filters_limit_the_news(
+    server: TelegramServer, answers: WordAnswers, admin: Chat
+) -> None:
+    """An article outside them is no news; nor is any while there is none of the source."""
+    async with bot_at(server, answers, admins=str(admin.id)):
+        chat = await watching(server, "النيل منذ 2024 المصدر: الراصد")
+        answers.publish(replace(DAM, source="الواحة", published=date(2024, 5, 3)))
+        assert await look(server, admin) == ARABIC("nothing-new", generation="2")
+        answers.publish(replace(FLOOD, source="الراصد", published=date(2024, 5, 3)))
+        assert await look(server, admin) == ARABIC("reloaded", generation="3", told=1)
+        assert FLOOD.text in (await server.reply(chat))["text"]
+
+
+async def test_a_newly_built_index_brings_news(
+    server: TelegramServer, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real model and index: of two articles built in, the one that answers is told."""
+    monkeypatch.setattr("bot.watcher._EVERY", 0.2)
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    build([write_corpus(corpus, ARTICLES[2:])], index, encoder)
+    retriever = Retriever.open(index, encoder)
+    async with bot_at(server, retriever):
+        chat = await watching(server, "متى بنيت منارة رأس السنديان؟")
+        build([write_corpus(corpus)], index, encoder)
+        news = await server.reply(chat)
+    retriever.close()
+    assert ARTICLES[0].title in news["text"]
+    assert ARTICLES[1].title not in news["text"]

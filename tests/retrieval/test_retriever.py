@@ -227,6 +227,15 @@ def test_filters_hold_for_every_hit(
     assert ids(answer) == expected
 
 
+def test_articles_and_sources_can_be_looked_up(retriever: Retriever) -> None:
+    """An article by its id, whole; each source once, that with the most articles first."""
+    hit = retriever.answer("المنارة").hits[0]
+    assert retriever.article(hit.article.id) == hit.article
+    assert retriever.article("unknown") is None
+    assert retriever.sources()[0] == PAPER
+    assert len(set(retriever.sources())) == len(retriever.sources()) > 1
+
+
 def test_nothing_within_the_filters_is_no_answer(retriever: Retriever) -> None:
     answer = retriever.answer("متى بنيت المنارة؟", filters=Filters(since=date(2030, 1, 1)))
     assert (answer.found, answer.confidence, answer.hits) == (False, 0, ())

@@ -76,6 +76,12 @@ def test_passages_come_by_number_and_unknown_ones_not_at_all(store: Store) -> No
     assert store.passages([]) == {}
 
 
+def test_articles_come_by_id_as_they_were(store: Store) -> None:
+    """With or without a day; None for an unknown id."""
+    assert [store.article(article.id) for article in ARTICLES] == list(ARTICLES)
+    assert store.article("unknown") is None
+
+
 def test_article_ids_are_those_of_the_passages(store: Store) -> None:
     assert store.article_ids([5, 0]) == {5: ARTICLES[2].id, 0: ARTICLES[0].id}
 

@@ -7,7 +7,14 @@ from itertools import count
 from threading import Condition
 from typing import Any
 
-from tests.telegram.rules import Refusal, bad_request, check_keyboard, check_text, strict
+from tests.telegram.rules import (
+    Refusal,
+    bad_request,
+    check_inline_results,
+    check_keyboard,
+    check_text,
+    strict,
+)
 from tests.telegram.weather import FAIR
 
 Params = Mapping[str, Any]
@@ -73,6 +80,9 @@ class BotApi:
         self.changed = Condition()
         self.closed = False
         self.callbacks: set[str] = set()
+        self.alerts: dict[str, str] = {}
+        self.inline_queries: set[str] = set()
+        self.inline_answers: dict[str, dict[str, Any]] = {}
         self.profile: dict[tuple[str, ...], Any] = {}
         self._pending: list[dict[str, Any]] = []
         self._confirmed: list[dict[str, Any]] = []
@@ -80,6 +90,7 @@ class BotApi:
         self.weather = FAIR
         self._allowed: list[str] = []
         self.polls = 0
+        self.edits = 0
         self.webhook: dict[str, Any] = {}
         self._update_ids = count(1000)
         self._message_ids = count(1)
@@ -98,6 +109,8 @@ class BotApi:
             "deletewebhook": self._delete_webhook,
             "sendmessage": self._send_message,
             "editmessagetext": self._edit_message,
+            "editmessagereplymarkup": self._edit_keyboard,
+            "answerinlinequery": self._answer_inline_query,
             "sendchataction": self._send_chat_action,
             "answercallbackquery": self._answer_callback,
             "setmycommands": self._set_commands,
@@ -120,6 +133,12 @@ class BotApi:
         }
         chat.messages[message_id] = message
         return message
+
+    def as_pressed(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """A message as a callback query brings it: with the one it replies to, and no further."""
+        replied = message.get("reply_parameters", {}).get("message_id")
+        original = self.chats[message["chat"]["id"]].messages.get(replied)
+        return _alone(message) | ({"reply_to_message": _alone(original)} if original else {})
 
     def push(self, kind: str, content: Mapping[str, Any]) -> int:
         """Queue an update, unless the bot asked not to get its kind; return the update's id."""
@@ -210,18 +229,35 @@ class BotApi:
         if "reply_markup" in params:
             check_keyboard(params["reply_markup"])
         with self.changed:
-            message = self._chat(params).messages.get(int(params.get("message_id", 0)))
-            if message is None or message["from"]["id"] != self.me["id"]:
-                bad_request("message to edit not found")
-            new = {"text": text} | {key: params[key] for key in _KEPT if key in params}
-            if all(message.get(key) == new.get(key) for key in ("text", *_KEPT)):
-                bad_request(
-                    "message is not modified: specified new message content and reply markup are "
-                    "exactly the same as a current content and reply markup of the message"
-                )
-            message |= new
-            self.changed.notify_all()
-            return message
+            message = self._own_message(params)
+            new = {"text": text} | {key: params[key] for key in _EDITED if key in params}
+            if all(message.get(key) == new.get(key) for key in ("text", "entities", _MARKUP)):
+                bad_request(_NOT_MODIFIED)
+            for key in _EDITED:
+                message.pop(key, None)
+            return self._edited(message, new)
+
+    def _edit_keyboard(self, params: Params) -> dict[str, Any]:
+        markup = params.get(_MARKUP, {"inline_keyboard": []})
+        check_keyboard(markup)
+        with self.changed:
+            message = self._own_message(params)
+            if message.get(_MARKUP, {"inline_keyboard": []}) == markup:
+                bad_request(_NOT_MODIFIED)
+            message.pop(_MARKUP, None)
+            return self._edited(message, {_MARKUP: markup} if markup["inline_keyboard"] else {})
+
+    def _own_message(self, params: Params) -> dict[str, Any]:
+        message = self._chat(params).messages.get(int(params.get("message_id", 0)))
+        if message is None or message["from"]["id"] != self.me["id"]:
+            bad_request("message to edit not found")
+        return message
+
+    def _edited(self, message: dict[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+        message |= new
+        self.edits += 1
+        self.changed.notify_all()
+        return message
 
     def _send_chat_action(self, params: Params) -> bool:
         self._chat(params)
@@ -233,10 +269,23 @@ class BotApi:
         if len(params.get("text", "")) > 200:
             bad_request("MESSAGE_TOO_LONG")
         with self.changed:
-            if params.get("callback_query_id") not in self.callbacks:
-                bad_request("query is too old and response timeout expired or query ID is invalid")
-            self.callbacks.remove(params["callback_query_id"])
+            self._take_query(self.callbacks, params.get("callback_query_id"))
+            self.alerts[params["callback_query_id"]] = str(params.get("text", ""))
+            self.changed.notify_all()
         return True
+
+    def _answer_inline_query(self, params: Params) -> bool:
+        check_inline_results(params)
+        with self.changed:
+            self._take_query(self.inline_queries, params.get("inline_query_id"))
+            self.inline_answers[params["inline_query_id"]] = dict(params)
+            self.changed.notify_all()
+        return True
+
+    def _take_query(self, waiting: set[str], query_id: object) -> None:
+        if query_id not in waiting:
+            bad_request("query is too old and response timeout expired or query ID is invalid")
+        waiting.remove(str(query_id))
 
     def _set_commands(self, params: Params) -> bool:
         for command in params["commands"]:
@@ -279,9 +328,19 @@ class BotApi:
             bad_request("message to be replied not found")
 
 
+_MARKUP = "reply_markup"
+_EDITED = ("entities", _MARKUP, "link_preview_options")
+_NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
 _KEPT = ("entities", "reply_markup", "reply_parameters", "link_preview_options")
 _PROFILE_TEXTS = (("description", 512), ("shortdescription", 120))
 _SNAKE = {"description": "description", "shortdescription": "short_description"}
+
+
+def _alone(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in message.items() if key != "reply_to_message"}
 
 
 def _quoted(chat: Chat, reply: Params | None) -> dict[str, Any]:

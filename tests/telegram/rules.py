@@ -15,6 +15,8 @@ Json = Mapping[str, Any]
 TEXT_UNITS = 4096
 ENTITIES = 100
 CALLBACK_BYTES = 64
+INLINE_RESULTS = 50
+START_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 _STYLES = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
@@ -81,8 +83,48 @@ def check_keyboard(markup: Json) -> None:
     rows = markup.get("inline_keyboard")
     if not isinstance(rows, list):
         bad_request('field "inline_keyboard" must be of type Array')
+    if not all(rows) or any(len(row) > 8 for row in rows) or sum(map(len, rows)) > 100:
+        strict("a keyboard has one to eight buttons in a row, and a hundred in all")
     for button in (button for row in rows for button in row):
         _check_button(button)
+
+
+def check_inline_results(params: Json) -> None:
+    """Refuse an answer to an inline query that Telegram refuses."""
+    results = params["results"]
+    if len(results) > INLINE_RESULTS:
+        bad_request("RESULTS_TOO_MUCH")
+    ids = [result["id"] for result in results]
+    if len(set(ids)) < len(ids):
+        bad_request("RESULT_ID_DUPLICATE")
+    if not all(1 <= len(each.encode()) <= 64 for each in ids):
+        bad_request("RESULT_ID_INVALID")
+    if len(str(params.get("next_offset", "")).encode()) > 64:
+        bad_request("NEXT_OFFSET_INVALID")
+    if "button" in params:
+        _check_start_button(params["button"])
+    for result in results:
+        _check_article(result)
+
+
+def _check_start_button(button: Json) -> None:
+    if not 1 <= len(button.get("text", "")) <= 64:
+        strict("a button above inline results has one to sixty-four characters")
+    if not START_PAYLOAD.fullmatch(button.get("start_parameter", "")):
+        bad_request("START_PARAM_INVALID")
+
+
+def _check_article(result: Json) -> None:
+    if result["type"] != "article":
+        strict(f"inline results of type {result['type']} are not known here")
+    if not result.get("title", "").strip():
+        bad_request("ARTICLE_TITLE_EMPTY")
+    content = result["input_message_content"]
+    check_text(content["message_text"], content.get("entities", []))
+    if "reply_markup" in result:
+        check_keyboard(result["reply_markup"])
+    if "url" in result:
+        check_link(result["url"], "article")
 
 
 def check_link(url: str, what: str) -> None:

@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.telegram.api import BotApi, Chat, User
 from tests.telegram.faults import Fault
-from tests.telegram.rules import Refusal
+from tests.telegram.rules import START_PAYLOAD, Refusal
 
 TOKEN = "4242:AAEstrict-Bot_API-server-for-the-tests"  # noqa: S105 - opens nothing
 USERNAME = "dalil_test_bot"
@@ -129,6 +129,25 @@ class TelegramServer:
             message |= fields
         return message
 
+    def edit(self, chat: Chat, message_id: int, text: str) -> int:
+        """Let somebody change what they wrote; return the update's id."""
+        with self.api.changed:
+            message = chat.messages[message_id]
+            message |= {"text": text, "entities": _entities(text), "edit_date": message["date"] + 1}
+        return self.api.push("edited_message", message)
+
+    def follow(self, chat: Chat, link: str) -> int:
+        """Let somebody open a link into the bot's private chat; return the update's id.
+
+        Raises:
+            AssertionError: it is no such link.
+
+        """
+        start, payload = f"https://t.me/{self.username}?start=", link.rpartition("=")[2]
+        assert link == start + payload
+        assert START_PAYLOAD.fullmatch(payload)
+        return self.say(chat, f"/start {payload}")
+
     def press(
         self, chat: Chat, message: dict[str, Any], data: str, *, author: User | None = None
     ) -> str:
@@ -136,8 +155,19 @@ class TelegramServer:
         query_id = str(next(self._ids))
         who = (author or chat.person).to_json()
         query = {"id": query_id, "from": who, "chat_instance": "1", "data": data}
-        self.api.callbacks.add(query_id)
-        self.api.push("callback_query", query | {"message": message})
+        with self.api.changed:
+            self.api.callbacks.add(query_id)
+            pressed = self.api.as_pressed(message)
+        self.api.push("callback_query", query | {"message": pressed})
+        return query_id
+
+    def ask_inline(self, user: User, query: str, offset: str = "") -> str:
+        """Let somebody type the bot's name and a question in any chat; return the query's id."""
+        query_id = str(next(self._ids))
+        asked = {"id": query_id, "from": user.to_json(), "query": query, "offset": offset}
+        with self.api.changed:
+            self.api.inline_queries.add(query_id)
+        self.api.push("inline_query", asked)
         return query_id
 
     # What tests see
@@ -158,18 +188,25 @@ class TelegramServer:
         return self.said(chat)[chat.read - 1]
 
     async def notice(self, query_id: str) -> str:
-        """Wait for what the bot shows over the chat after a press."""
-        found: list[str] = []
+        """Wait until a press is acknowledged; return what is shown over the chat."""
+        await asyncio.to_thread(
+            self.wait_until, lambda: query_id in self.api.alerts, f"the end of press {query_id}"
+        )
+        return self.api.alerts[query_id]
 
-        def answered() -> bool:
-            calls = self.called("answerCallbackQuery")
-            found[:] = [
-                c.params.get("text", "") for c in calls if c.params["callback_query_id"] == query_id
-            ]
-            return bool(found)
+    async def inline_answer(self, query_id: str) -> dict[str, Any]:
+        """Wait for the answer to an inline query."""
+        answers = self.api.inline_answers
+        await asyncio.to_thread(
+            self.wait_until, lambda: query_id in answers, f"results of query {query_id}"
+        )
+        return answers[query_id]
 
-        await asyncio.to_thread(self.wait_until, answered, "an answer to a press")
-        return found[0]
+    async def edited(self, count: int) -> None:
+        """Wait until the bot has edited so many times."""
+        await asyncio.to_thread(
+            self.wait_until, lambda: self.api.edits >= count, f"edit number {count}"
+        )
 
     def said(self, chat: Chat) -> list[dict[str, Any]]:
         """Everything the bot has said in ``chat``."""
@@ -294,7 +331,10 @@ def _decoded(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {key: value if key in _TEXTS else _from_json(value) for key, value in pairs}
 
 
-_TEXTS = {"text", "description", "short_description", "callback_query_id", "language_code"}
+_TEXTS = {
+    *("text", "description", "short_description", "callback_query_id", "language_code"),
+    *("inline_query_id", "next_offset"),
+}
 
 
 def _from_json(value: str) -> object:

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.telegram.rules import Refusal, check_keyboard, check_link, check_text
+from tests.telegram.rules import (
+    Refusal,
+    check_inline_results,
+    check_keyboard,
+    check_link,
+    check_text,
+)
 
 
 def entity(kind: str, offset: int, length: int, **more: object) -> dict[str, Any]:
@@ -171,3 +177,44 @@ def test_buttons(button: dict[str, str], description: str) -> None:
     with pytest.raises(Refusal) as caught:
         check_keyboard({"inline_keyboard": [[button]]})
     assert caught.value.description == description
+
+
+def test_rows_of_buttons() -> None:
+    """One to eight in a row, a hundred in all."""
+    button = {"text": "a", "callback_data": "b"}
+    check_keyboard({"inline_keyboard": [[button] * 8] * 12})
+    refused: list[list[list[dict[str, str]]]] = [[[]], [[button] * 9], [[button] * 8] * 13]
+    for rows in refused:
+        with pytest.raises(Refusal, match="eight buttons in a row"):
+            check_keyboard({"inline_keyboard": rows})
+
+
+def result(**changes: object) -> dict[str, Any]:
+    content = {"message_text": "نص"}
+    return {"type": "article", "id": "1", "title": "عنوان", "input_message_content": content} | (
+        changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "description"),
+    [
+        ({"results": [result(id=str(n)) for n in range(51)]}, "RESULTS_TOO_MUCH"),
+        ({"results": [result(), result()]}, "RESULT_ID_DUPLICATE"),
+        ({"results": [result(id="س" * 33)]}, "RESULT_ID_INVALID"),
+        ({"results": [result(title=" ")]}, "ARTICLE_TITLE_EMPTY"),
+        ({"results": [], "next_offset": "س" * 33}, "NEXT_OFFSET_INVALID"),
+        ({"results": [], "button": {"text": "a", "start_parameter": "a b"}}, "START_PARAM_INVALID"),
+        ({"results": [], "button": {"text": "a" * 65, "start_parameter": "a"}}, "sixty-four"),
+        ({"results": [result(input_message_content={"message_text": ""})]}, "text is empty"),
+        (
+            {"results": [result(reply_markup={"inline_keyboard": [[{"text": "a", "url": "b"}]]})]},
+            "Wrong HTTP URL",
+        ),
+    ],
+)
+def test_inline_results(params: dict[str, Any], description: str) -> None:
+    """Fifty with ids of their own, each a message that Telegram would take."""
+    check_inline_results({"results": [result(id=str(n)) for n in range(50)]})
+    with pytest.raises(Refusal, match=description):
+        check_inline_results(params)

@@ -122,6 +122,65 @@ def test_callback_ids_go_stale(server: TelegramServer) -> None:
     )
 
 
+def test_acknowledgements_are_short(server: TelegramServer) -> None:
+    """200 characters over the chat, which the person sees."""
+    chat = server.private()
+    query = server.press(chat, server.message(chat, "a"), "yes")
+    long = call(server, "answerCallbackQuery", callback_query_id=query, text="س" * 201)
+    assert description(long) == "400 Bad Request: MESSAGE_TOO_LONG"
+    assert call(server, "answerCallbackQuery", callback_query_id=query, text="س" * 200)["ok"]
+    assert server.api.alerts == {query: "س" * 200}
+
+
+def test_press_brings_the_message_and_what_it_replies_to(server: TelegramServer) -> None:
+    """While that is there; and no further."""
+    chat = server.private()
+    server.say(chat, "سؤال")
+    params: dict[str, Any] = {"chat_id": chat.id, "text": "جواب"}
+    question = max(chat.messages)
+    sent = call(server, "sendMessage", **params, reply_parameters={"message_id": question})
+    again = {"message_id": sent["result"]["message_id"]}
+    call(server, "sendMessage", **params, reply_parameters=again)
+    answer, second = server.said(chat)
+    for message in (answer, second):
+        server.press(chat, message, "a")
+    del chat.messages[question]
+    server.press(chat, answer, "a")
+    updates = call(server, "getUpdates", allowed_updates=["callback_query"])["result"]
+    pressed = [u["callback_query"]["message"] for u in updates if "callback_query" in u]
+    assert pressed[0]["reply_to_message"]["text"] == "سؤال"
+    assert "reply_to_message" not in pressed[1]["reply_to_message"]
+    assert "reply_to_message" not in pressed[2]
+
+
+def test_keyboards_are_edited_alone(server: TelegramServer) -> None:
+    """The text stays, an empty keyboard goes, and the same again is refused."""
+    chat = server.private()
+    markup = {"inline_keyboard": [[{"text": "a", "callback_data": "b"}]]}
+    params: dict[str, Any] = {"chat_id": chat.id}
+    sent = call(server, "sendMessage", **params, text="a", reply_markup=markup)["result"]
+    edit = params | {"message_id": sent["message_id"]}
+    same = call(server, "editMessageReplyMarkup", **edit, reply_markup=markup)
+    assert "message is not modified" in description(same)
+    assert call(server, "editMessageReplyMarkup", **edit)["result"]["text"] == "a"
+    assert "reply_markup" not in server.said(chat)[0]
+
+
+def test_inline_queries_are_answered_once(server: TelegramServer) -> None:
+    query = server.ask_inline(server.person(), "سؤال")
+    assert call(server, "answerInlineQuery", inline_query_id=query, results=[])["ok"]
+    again = call(server, "answerInlineQuery", inline_query_id=query, results=[])
+    assert "query is too old" in description(again)
+
+
+def test_confirmed_updates_are_forgotten(server: TelegramServer) -> None:
+    """Also for a bot that starts anew and does not know how far it came."""
+    chat = server.private()
+    first, second = server.say(chat, "أولى"), server.say(chat, "ثانية")
+    call(server, "getUpdates", offset=first + 1)
+    assert [u["update_id"] for u in call(server, "getUpdates")["result"]] == [second]
+
+
 def test_faults(server: TelegramServer) -> None:
     """Faults come in order, once each; a dropped call may still have taken effect."""
     chat = server.private()
