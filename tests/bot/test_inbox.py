@@ -107,3 +107,16 @@ async def test_update_that_ends_the_process_is_given_up() -> None:
             await inbox.resume(ExtBot(TOKEN))
             taken_up.append(inbox.qsize())
     assert taken_up == [1, 1, 1, 0, 0]
+
+
+async def test_what_is_typed_in_passing_is_never_on_disk(
+    server: TelegramServer, answers: WordAnswers
+) -> None:
+    """Of an inline query only its number is kept, even while it is searched for."""
+    async with bot_at(server, answers):
+        hold = answers.hold()
+        query = server.ask_inline(server.person(), "النيل")
+        await hold.reached()
+        assert [body for _, body in bodies()] == [None]
+        hold.release()
+        await server.inline_answer(query)
