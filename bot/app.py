@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -65,6 +65,7 @@ logger = logging.getLogger(__name__)
 _RETRIES = 3  # of a call that Telegram told to wait
 _KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 _TYPED = 3  # inline queries searched for a question that one may ask
+_HELLO = (0.2, 1.0, 2.0)  # seconds before each further try to reach Telegram at the start
 _POLL = 30  # seconds that one request for updates stays open
 _ANSWER = 20  # seconds to wait for Telegram's reply; PTB's 5 give up on messages that do arrive
 
@@ -114,6 +115,7 @@ async def serve(settings: Settings, answers: SharedAnswers, stop: asyncio.Event)
         inbox = Inbox(database)
         application = build_application(settings, answers, database, inbox, updates)
         services: Services = application.bot_data[Services]
+        await _reach(application.bot)
         async with application, _monitored(services, heartbeat):
             await introduce(application.bot)
             async with (
@@ -126,6 +128,19 @@ async def serve(settings: Settings, answers: SharedAnswers, stop: asyncio.Event)
                 logger.info("stopping once every question is answered")
     if updates.refused:
         raise InvalidToken("the token was withdrawn")
+
+
+async def _reach(bot: ExtBot[Any]) -> None:
+    """Ask Telegram who the bot is, again where the connection breaks."""
+    for seconds in _HELLO:
+        try:
+            await bot.initialize()
+            break
+        except TimedOut:  # so long a wait is telling enough
+            raise
+        except NetworkError as error:
+            logger.info("Telegram was not reached, trying again in %.1f s: %s", seconds, error)
+        await asyncio.sleep(seconds)
 
 
 def build_application(
@@ -301,7 +316,10 @@ async def _polling(application: BotApplication) -> AsyncIterator[None]:
     if updater is None:
         raise TypeError("the application was built without an updater")
     await updater.start_polling(
-        timeout=_POLL, allowed_updates=_KINDS, error_callback=_polling_failed
+        bootstrap_retries=len(_HELLO),
+        timeout=_POLL,
+        allowed_updates=_KINDS,
+        error_callback=_polling_failed,
     )
     try:
         yield

@@ -242,6 +242,16 @@ class TestRun:
         assert "\n" not in str(caught.value)
         assert "Traceback" not in caplog.text
 
+    async def test_connections_that_break_at_the_start_are_tried_again(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        server.fail("getMe", dropped(), dropped())
+        server.fail("deleteWebhook", dropped())
+        chat = server.private()
+        async with bot_at(server, answers):
+            server.say(chat, "النيل")
+            assert PASSAGE in (await server.reply(chat))["text"]
+
     def test_unreachable_api_is_one_line(
         self, answers: WordAnswers, caplog: pytest.LogCaptureFixture
     ) -> None:
