@@ -17,6 +17,7 @@ from retrieval.types import Span
 VERSION: Final = 2
 """Raised whenever the same text would give other terms; an index of another version is refused."""
 
+ARTICLE: Final = "ال"
 QUESTION_WORDS: Final = 64
 """Words of a question that are searched: the rest of a pasted article adds time, not sense."""
 

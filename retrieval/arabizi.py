@@ -64,8 +64,7 @@ _ARTICLES_AS_WRITTEN: Final = """
 """
 ARTICLES: Final = frozenset(_ARTICLES_AS_WRITTEN.split())
 """The Arabic article as Latin letters write it, its consonant assimilated or not."""
-_ARTICLE: Final = "ال"
-_WITH_ARTICLE: Final = (_ARTICLE, "لل")
+_WITH_ARTICLE: Final = (arabic.ARTICLE, "لل")
 _JOINED: Final = {
     "b": "\N{ARABIC LETTER BEH}",
     "bi": "\N{ARABIC LETTER BEH}",
@@ -90,7 +89,7 @@ _JOINED: Final = {
 _BEFORE_WORDS: Final = tuple(
     prefix
     for particle in ("", *"وبفلك")
-    for prefix in (particle, particle + _ARTICLE, f"{particle}لل")
+    for prefix in (particle, particle + arabic.ARTICLE, f"{particle}لل")
 )
 _COMPANY: Final = 2.0
 """How much it speaks for a reading that it stands in the texts where the others do."""
@@ -176,7 +175,7 @@ def slots(text: str, readings: Callable[[str], Sequence[Reading]]) -> list[Slot]
         if prefix.endswith(_WITH_ARTICLE) and token in ARTICLES:
             continue
         if token in ARTICLES or (token in _JOINED and not prefix.endswith(_WITH_ARTICLE)):
-            prefix += _JOINED.get(token, _ARTICLE)
+            prefix += _JOINED.get(token, arabic.ARTICLE)
         else:
             found.append(_slot(token, prefix, readings))
             prefix = ""
@@ -202,13 +201,13 @@ def _slot(token: str, prefix: str, readings: Callable[[str], Sequence[Reading]])
     if not found:
         return Slot(prefix if token.isdigit() else "", (Reading(token, 1.0),))
     if after_article:
-        found = [Reading(form.removeprefix(_ARTICLE), weight) for form, weight in found]
+        found = [Reading(form.removeprefix(arabic.ARTICLE), weight) for form, weight in found]
     return Slot(prefix, tuple(found))
 
 
 def _suiting(slot: Slot, standing: Sequence[set[str]]) -> str:
     def fitness(reading: Reading) -> float:
-        bare = arabic.fold(reading.form).removeprefix(_ARTICLE)
+        bare = arabic.fold(reading.form).removeprefix(arabic.ARTICLE)
         written = {before + bare for before in _BEFORE_WORDS}
         held = sum(not written.isdisjoint(forms) for forms in standing)
         return math.log(reading.weight) + _COMPANY * math.log(1 + held)

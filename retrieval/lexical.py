@@ -33,9 +33,6 @@ _NAME, _WORD = 0.6, 0.12
 """Weights of what a capitalised word and another may be read as in Arabic."""
 
 
-_ARTICLE: Final = "ال"
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage", indexed=True, fast=True)
@@ -271,8 +268,8 @@ def _readings(searcher: tantivy.Searcher, word: str) -> tuple[Reading, ...]:
 
 def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
     """In how many passages a folded word stands, with its article or without."""
-    bare = form.removeprefix(_ARTICLE)
-    return sum(searcher.doc_freq("exact", each) for each in (bare, _ARTICLE + bare))
+    bare = form.removeprefix(arabic.ARTICLE)
+    return sum(searcher.doc_freq("exact", each) for each in (bare, arabic.ARTICLE + bare))
 
 
 @contextmanager

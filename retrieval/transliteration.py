@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import regex
 from anyascii import anyascii
 
+from retrieval import arabic
+
 _BEAM: Final = 200
 """Spellings kept of a word, and of each of its beginnings."""
 _LONGEST: Final = 30
@@ -213,9 +215,6 @@ def romanised(word: str) -> str:
     return _OTHER.sub("", latin.replace("dzh", "j"))
 
 
-_ARTICLE: Final = _PREFIXES["al"][0].form
-
-
 @lru_cache(maxsize=1 << 14)
 def spellings(word: str) -> tuple[Spelling, ...]:
     """Return the likeliest Arabic spellings of a romanised word, the likeliest first.
@@ -227,7 +226,7 @@ def spellings(word: str) -> tuple[Spelling, ...]:
     costs = _decoded(word, bare=True)
     if article := _ASSIMILATED.match(word):
         for form, cost in _decoded(word[article.end() :], bare=False).items():
-            written = f"{_ARTICLE}{form}"
+            written = f"{arabic.ARTICLE}{form}"
             costs[written] = min(cost, costs.get(written, cost))
     found = (Spelling(form, cost) for form, cost in costs.items() if len(form) > 1)
     return tuple(nsmallest(_BEAM, found, key=lambda spelling: (spelling.cost, spelling.form)))
