@@ -253,7 +253,7 @@ class Searcher:
         """Return the vectors of many questions; of their tokens too, where the index has any."""
         encodings = self._encode([query.text for query in queries])
         named = [at for at, query in enumerate(queries) if query.names]
-        heard = self._encode([queries[at].names for at in named])
+        heard = self._encode([queries[at].names for at in named]) if named else []
         for at, names in zip(named, heard, strict=True):
             encodings[at] = _heard(encodings[at], names)
         return encodings
