@@ -286,7 +286,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
+    filters = _filters(since, until, source, not_source)
     retriever = _retriever(index)
     answer = retriever.answer(question, _count(k), filters=filters)
     if as_json:
@@ -311,7 +311,7 @@ def chat(
     from bot import console  # noqa: PLC0415 - only here
     from bot.answers import Limited  # noqa: PLC0415 - only here
 
-    filters = Filters(first_day(since), last_day(until), source or (), not_source or ())
+    filters = _filters(since, until, source, not_source)
     retriever = _retriever(index)
     retriever.check(filters)
     console.chat(Limited(retriever, filters), k=_count(k))
@@ -512,6 +512,15 @@ def _corpus_with(archive: Path, folder: Path) -> list[Path]:
 
 def _count(k: int | None) -> int:
     return k or read_settings(Settings).passages_per_answer
+
+
+def _filters(
+    since: str | None,
+    until: str | None,
+    sources: list[str] | None,
+    not_sources: list[str] | None,
+) -> Filters:
+    return Filters(first_day(since), last_day(until), sources or (), not_sources or ())
 
 
 def first_day(text: str | None) -> date | None:
