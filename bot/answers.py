@@ -80,6 +80,14 @@ def article_name(article: Article, texts: Texts) -> str:
     return one_line(article.title) or one_line(article.id) or texts("untitled")
 
 
+def published(article: Article, texts: Texts) -> str:
+    """Say on what day an article was published, or about when; nothing where that is unknown."""
+    if not article.published:
+        return ""
+    about = article.dating.approximate
+    return texts("published-about" if about else "published", day=article.published)
+
+
 def quoted(phrases: Sequence[str]) -> str:
     """The exact words that a question demands, on one line."""
     return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)

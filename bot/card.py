@@ -15,6 +15,7 @@ from bot.answers import (
     further_words,
     matching_words,
     nearest_articles,
+    published,
     quoted,
 )
 from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
@@ -303,10 +304,11 @@ def _write_source(message: RichText, article: Article, url: str | None, texts: T
     """Say who published it, when, and where it stands."""
     if source := shortened(one_line(article.source or ""), _SOURCE):
         message.add(isolate(source) + " · ")
-    if article.published:
-        message.day(isolate(texts("published", day=article.published)), article.published)
+    day = published(article, texts)
+    if article.published and not article.dating.approximate:
+        message.day(isolate(day), article.published)
     else:
-        message.add(texts("no-date"))
+        message.add(isolate(day) if day else texts("no-date"))
     message.add(" · ")
     if url:
         message.link(texts("open-source"), url)

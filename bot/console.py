@@ -17,6 +17,7 @@ from bot.answers import (
     further_words,
     matching_words,
     nearest_articles,
+    published,
     quoted,
 )
 from bot.bidi import clean, one_line, strip_controls
@@ -141,8 +142,7 @@ class _Terminal:
 
     def _source(self, article: Article) -> str:
         parts = [one_line(article.source or "")]
-        day = article.published
-        parts.append(self.texts("published", day=day) if day else self.texts("no-date"))
+        parts.append(published(article, self.texts) or self.texts("no-date"))
         parts.append(one_line(article.url or "") or self.texts("no-link"))
         return " · ".join(part for part in parts if part)
 

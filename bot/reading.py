@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from telegram import MessageEntity
 
-from bot.answers import article_name
+from bot.answers import article_name, published
 from bot.bidi import MARKS, clean, directed, direction, isolate, one_line
 from bot.buttons import Read, key_of
 from bot.card import Card, LinkButton, PressButton, Row, shortened
@@ -94,8 +94,7 @@ def _add(message: RichText, part: str, start: str, end: str) -> None:
 
 def _write_source(message: RichText, article: Article, texts: Texts) -> None:
     source = shortened(one_line(article.source or ""), _SOURCE)
-    day = texts("published", day=article.published) if article.published else ""
-    if line := " · ".join(isolate(part) for part in (source, day) if part):
+    if line := " · ".join(map(isolate, filter(None, (source, published(article, texts))))):
         message.add("\n\n" + MARKS[texts.direction] + line)
 
 

@@ -23,7 +23,7 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Inspection:
             "url": article.url,
             "source": article.source,
             "published": article.published.isoformat() if article.published else None,
-            "dating": {"origin": article.dating.origin, "approximate": article.dating.approximate},
+            "dating": asdict(article.dating) if article.published else None,
             "text": article.text,
             "removed": [{"text": gone.text, "reason": gone.reason} for gone in self.removed],
             "passages": list(self.passages),

@@ -6,7 +6,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.facets import UNKNOWN, Facets
-from retrieval.types import Article, Passage, Span
+from retrieval.types import Article, Dating, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
-    url TEXT, source TEXT, published TEXT, story INTEGER NOT NULL, text TEXT NOT NULL
+    url TEXT, source TEXT, published TEXT, origin TEXT NOT NULL, approximate INTEGER NOT NULL,
+    story INTEGER NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
@@ -35,8 +36,10 @@ CREATE INDEX articles_of_story ON articles (story);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
+_INSERT: Final = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PASSAGE: Final = """
-SELECT passages.number, articles.id, articles.text, title, url, source, published, start, "end"
+SELECT passages.number, articles.id, articles.text, title, url, source, published, origin,
+    approximate, start, "end"
 FROM passages JOIN articles ON articles.number = article
 """
 _ARTICLE_ID: Final = """
@@ -51,7 +54,7 @@ WHERE id <> ?1 AND story = (SELECT story FROM articles WHERE id = ?1)
 ORDER BY published IS NULL, published, number
 """
 _ARTICLE: Final = """
-SELECT number, id, text, title, url, source, published FROM articles
+SELECT number, id, text, title, url, source, published, origin, approximate FROM articles
 """
 _COMPARED: Final = """
 SELECT (SELECT count(*) FROM before.articles), count(*), sum(now.digest <> before.digest)
@@ -98,12 +101,12 @@ class StoreWriter:
     def add(self, article: Article, spans: Sequence[Span]) -> range:
         """Add an article and its passages; return the passages' numbers."""
         day = article.published.isoformat() if article.published else None
-        about = article.title, article.url, article.source, day
+        about = article.title, article.url, article.source, day, *astuple(article.dating)
         row = self.articles, article.id, _digest(article), *about, self.articles, article.text
         numbers = range(self.passages, self.passages + len(spans))
         places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
         with _writing():
-            self._database.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.execute(_INSERT, row)
             self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
         self.articles += 1
         self.passages += len(spans)
@@ -268,7 +271,7 @@ def _compared(now: Path, before: Path) -> tuple[int, int, int]:
 def _digest(article: Article) -> bytes:
     """Return what tells one content, text and metadata, from another."""
     about = article.title, article.url, article.source, str(article.published), article.text
-    written = json.dumps(about, ensure_ascii=False)
+    written = json.dumps([*about, *astuple(article.dating)], ensure_ascii=False)
     return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -279,8 +282,10 @@ def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    name, text, title, url, source, day = row
-    return Article(name, text, title, url, source, date.fromisoformat(day) if day else None)
+    name, text, title, url, source, day, origin, approximate = row
+    published = date.fromisoformat(day) if day else None
+    dating = Dating(origin, approximate=bool(approximate))
+    return Article(name, text, title, url, source, published, dating)
 
 
 def _column(

@@ -1,7 +1,7 @@
 """The values that cross modules, all frozen."""
 
 from collections.abc import Collection, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -231,11 +231,12 @@ class Progress(Protocol):
         ...
 
 
-def _about(article: Article) -> dict[str, str | None]:
+def _about(article: Article) -> dict[str, Any]:
     return {
         "article_id": article.id,
         "title": article.title,
         "url": article.url,
         "source": article.source,
         "published": article.published.isoformat() if article.published else None,
+        "dating": asdict(article.dating) if article.published else None,
     }

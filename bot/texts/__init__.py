@@ -82,6 +82,7 @@ MessageId = Literal[
     "privacy-logged",
     "privacy-not-consented",
     "published",
+    "published-about",
     "question-gone",
     "question-too-long",
     "reloaded",

@@ -50,6 +50,7 @@ undated =
        *[other] تُرك { $count } مقال لأنها بلا تاريخ.
     }
 published = { DATETIME($day, dateStyle: "long") }
+published-about = نحو { DATETIME($day, dateStyle: "long") }
 open-source = فتح المصدر
 source-number = المصدر { $number }
 no-date = بلا تاريخ

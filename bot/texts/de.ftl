@@ -37,6 +37,7 @@ not-held = An keiner Stelle stehen genau diese Wörter: { $phrases }
 not-held-advice = Prüfen Sie die Schreibweise, setzen Sie weniger Wörter in Anführungszeichen, oder lassen Sie diese weg, um nach dem Sinn zu suchen.
 nearest = Am nächsten, aber keine Antwort:
 published = { DATETIME($day, dateStyle: "long") }
+published-about = um den { DATETIME($day, dateStyle: "long") }
 open-source = Quelle öffnen
 source-number = Quelle { $number }
 no-link = Kein Link zu dieser Quelle

@@ -42,6 +42,7 @@ undated =
        *[other] Left out for having no date: { $count } articles.
     }
 published = { DATETIME($day, dateStyle: "long") }
+published-about = about { DATETIME($day, dateStyle: "long") }
 open-source = Open the source
 source-number = Source { $number }
 no-date = No date

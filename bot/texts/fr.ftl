@@ -41,6 +41,7 @@ not-held = Aucun passage ne contient exactement ces mots : { $phrases }
 not-held-advice = Vérifiez leur orthographe, mettez moins de mots entre guillemets, ou retirez les guillemets pour chercher par le sens.
 nearest = Le plus proche, mais ce n'est pas une réponse :
 published = { DATETIME($day, dateStyle: "long") }
+published-about = vers le { DATETIME($day, dateStyle: "long") }
 open-source = Ouvrir la source
 source-number = Source { $number }
 no-link = Pas de lien vers cette source

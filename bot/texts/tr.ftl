@@ -37,6 +37,7 @@ not-held = Bu sözlerin aynen geçtiği bir bölüm yok: { $phrases }
 not-held-advice = Yazılışlarını denetleyin, tırnak içine daha az söz koyun ya da anlama göre aramak için tırnakları kaldırın.
 nearest = En yakını, ama cevap değil:
 published = { DATETIME($day, dateStyle: "long") }
+published-about = yaklaşık { DATETIME($day, dateStyle: "long") }
 open-source = Kaynağı aç
 source-number = Kaynak { $number }
 no-link = Bu kaynağın bağlantısı yok

@@ -16,7 +16,7 @@ from bot.reasons import why_card
 from bot.rich_text import units
 from bot.understood import Understood
 from retrieval.errors import UnknownSourceError
-from retrieval.types import Article, Filters, Span
+from retrieval.types import Article, Dating, Filters, Span
 from tests.bot.test_card import (
     ANY_TEXT,
     LONG_TEXT,
@@ -35,6 +35,7 @@ articles = st.builds(
     url=URLS,
     source=st.none() | ANY_TEXT,
     published=st.none() | st.dates(),
+    dating=st.builds(Dating, approximate=st.booleans()),
 )
 early = st.none() | st.dates(date(1900, 1, 1), date(1999, 12, 31))
 late = st.none() | st.dates(date(2000, 1, 1))

@@ -14,7 +14,7 @@ from bot.buttons import Around, Why, key_of, state_of
 from bot.card import Card, LinkButton, PressButton, answer_card
 from bot.rich_text import units
 from bot.texts import LANGUAGES, Texts, texts_in
-from retrieval.types import Answer, Article, Hit, Passage, Quote, Span
+from retrieval.types import Answer, Article, Dating, Hit, Passage, Quote, Span
 from tests.bot.answers import ARTICLES, answer_with, hit_on, quote_of
 from tests.telegram.rules import check_keyboard, check_text
 
@@ -247,6 +247,14 @@ class TestFound:
         assert "May 3, 2024" in dated
         assert "No date" not in dated
         assert "\u2068Linux Today\u2069 · No date · " in bare
+
+    def test_an_approximate_day_is_said_to_be_so_and_left_to_no_calendar(self) -> None:
+        """Telegram would put the reader's own form of the day in the place of the words."""
+        article = replace(ARTICLES[0], dating=Dating("text", approximate=True))
+        card = answer_card(answer_with(hit_on(article)), texts_in("en"))
+        accept(card)
+        assert "about \u2068May 3, 2024\u2069" in card.text
+        assert covered(card, "date_time") == []
 
     def test_unsure_is_said_above_the_passages(self) -> None:
         """In plain words and in italics; all else is as in an answer."""

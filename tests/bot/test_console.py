@@ -12,7 +12,7 @@ import pytest
 
 from bot.console import chat, show
 from bot.texts import texts_in
-from retrieval.types import Filters, Span
+from retrieval.types import Dating, Filters, Span
 from tests.bot.answers import ARTICLES, WordAnswers, answer_with, hit_on, quote_of
 
 ARABIC = texts_in("ar")
@@ -101,6 +101,13 @@ def test_further_passages_and_sources_follow_the_passage() -> None:
         "ومثله في: Linux Today ftp://example.org/samba · القهوة · نهر النيل "
         "https://example.org/nile · ومقال آخر\n\n"
     )
+
+
+def test_an_approximate_day_is_said_to_be_so() -> None:
+    article = replace(ARTICLES[0], dating=Dating("text", approximate=True))
+    stdout = io.StringIO()
+    show(answer_with(hit_on(article)), stdout=stdout)
+    assert " · نحو 3 مايو 2024 · https://" in stdout.getvalue()
 
 
 def test_colours_only_in_a_terminal() -> None:

@@ -140,6 +140,18 @@ def test_days_are_written_in_the_language() -> None:
     assert texts_in("de")("published", day=day) == "3. Mai 2024"
 
 
+def test_a_day_that_is_approximate_is_said_to_be_so() -> None:
+    """As each language says it of a day."""
+    said = {each: texts_in(each)("published-about", day=date(2024, 5, 3)) for each in LANGUAGES}
+    assert said == {
+        "ar": "نحو \u20683 مايو 2024\u2069",
+        "en": "about \u2068May 3, 2024\u2069",
+        "fr": "vers le \u20683 mai 2024\u2069",
+        "tr": "yaklaşık \u20683 Mayıs 2024\u2069",
+        "de": "um den \u20683. Mai 2024\u2069",
+    }
+
+
 @pytest.mark.parametrize(
     ("code", "chosen", "written"),
     [

@@ -479,7 +479,8 @@ def test_a_hit_tells_its_further_sources(syndicated: Retriever) -> None:
     (told,) = (hit for hit in syndicated.answer(FLOOD).to_dict()["hits"] if hit["also"])
     about = {told["article_id"]: None} | {also["article_id"]: also for also in told["also"]}
     assert about.keys() == COPIES
-    bare = {"article_id": "flood-bare", "title": ""} | dict.fromkeys(("url", "source", "published"))
+    unknown = ("url", "source", "published", "dating")
+    bare = {"article_id": "flood-bare", "title": ""} | dict.fromkeys(unknown)
     assert about["flood-bare"] in (None, bare)
     assert all(also.keys() == bare.keys() for also in told["also"])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.store import Store, StoreWriter
-from retrieval.types import Article, Passage, Span
+from retrieval.types import Article, Dating, Passage, Span
 from tests.corpora import ARTICLES, MAGAZINE, PAPER
 
 
@@ -74,6 +74,27 @@ def test_every_article_and_passage_comes_back_as_it_was(store: Store) -> None:
 def test_passages_come_by_number_and_unknown_ones_not_at_all(store: Store) -> None:
     assert store.passages([7, 2, 7, 999, -1]) == {2: EVERY[2], 7: EVERY[7]}
     assert store.passages([]) == {}
+
+
+def test_how_a_day_is_known_comes_back(tmp_path: Path) -> None:
+    dating = Dating("text", approximate=True)
+    article = replace(ARTICLES[0], dating=dating)
+    writer = StoreWriter(tmp_path / "store")
+    writer.add(article, halves(article))
+    writer.close()
+    store = Store(tmp_path / "store")
+    assert store.article(article.id) == article
+    assert {each.dating for each, _ in store.all_passages()} == {dating}
+
+
+def test_a_day_known_otherwise_is_a_change(tmp_path: Path) -> None:
+    for name, dating in (("before", Dating()), ("now", Dating("text", approximate=True))):
+        writer = StoreWriter(tmp_path / name)
+        writer.add(replace(ARTICLES[0], dating=dating), [Span(0, 5)])
+        writer.add(ARTICLES[1], [Span(0, 5)])
+        writer.close()
+    changes = writer.changes(tmp_path / "before")
+    assert (changes.changed, changes.unchanged) == (1, 1)
 
 
 def test_articles_come_by_id_as_they_were(store: Store) -> None:
