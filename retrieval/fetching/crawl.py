@@ -39,7 +39,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BUSY: Final = frozenset({429, 503})
 """What a host answers that wants fewer requests of any kind."""
-_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/pdf"})
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "application/pdf"})
+"""What a build reads out of a web archive."""
 _STATE: Final = ".fetch.sqlite"
 
 
