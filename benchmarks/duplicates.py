@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from retrieval.cleaning import clean
 from retrieval.corpus import read
-from retrieval.stories import Stories
+from retrieval.stories import Stories, signature
 from retrieval.types import Article
 
 _EACH = 400
@@ -68,8 +68,8 @@ def stories(articles: Sequence[Article]) -> dict[int, int]:
     """Find the stories of articles, and say how long that took."""
     collected = Stories()
     started = time.process_time()
-    for article in articles:
-        collected.add(article)
+    for number, article in enumerate(articles):
+        collected.add(number, article.source, signature(article))
     added = time.process_time()
     found = collected.find(lambda number: articles[number].text)
     ended = time.process_time()
@@ -127,7 +127,7 @@ def memory(articles: Sequence[Article]) -> None:
     for number in range(_MIXED):
         if number % (_MIXED // 5) == 0:
             print(f"| {number:,} | {_peak():,.0f} |")
-        collected.add(mixed(number))
+        collected.add(number, None, signature(mixed(number)))
     print(f"| {_MIXED:,} | {_peak():,.0f} |")
     found = collected.find(lambda number: mixed(number).text)
     print(f"| compared: {len(found):,} repeat another | {_peak():,.0f} |")

@@ -36,15 +36,7 @@ def progress() -> Iterator[types.Progress]:
 
         def show(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
-                _finish(bars)
                 tasks[stage] = bars.add_task(stage, total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
-        _finish(bars)
-
-
-def _finish(bars: Progress) -> None:
-    """Call whole what stands there: a stage that knew no total is over once another begins."""
-    for task in bars.tasks:
-        bars.update(task.id, total=task.completed)

@@ -66,6 +66,11 @@ class VectorCache:
         return isinstance(self._encoder, TokenEncoder)
 
     @property
+    def known_codec(self) -> TokenCodec | None:
+        """What the tokens are packed with; None until the first are encoded."""
+        return self._codec
+
+    @property
     def codec(self) -> TokenCodec:
         """What the tokens are packed with: measured on the first that were encoded.
 
@@ -111,6 +116,13 @@ class VectorCache:
             found |= made
         width = self.codec.packed_width if keys else 0
         return [np.frombuffer(found[key], np.uint8).reshape(-1, width) for key in keys]
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """Drop what is known of some texts, but for those that this build asked for."""
+        keys = [self._key(text) for text in texts]
+        with self._telling(), self._transaction():
+            self._vectors.forget(keys)
+            self._tokens.forget(keys)
 
     def forget_unused(self) -> None:
         """Drop what this build did not ask for: texts gone, and other models' vectors."""
@@ -196,6 +208,7 @@ class _Table:
         self._insert = f"INSERT OR IGNORE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
         self._note = f"INSERT OR IGNORE INTO asked_{name} VALUES (?)"  # noqa: S608
         self._delete = f"DELETE FROM {name} WHERE key NOT IN (SELECT key FROM asked_{name})"  # noqa: S608
+        self._remove_unasked = f"{self._delete} AND key = ?"
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return what is known of these, which the build asks for."""
@@ -212,6 +225,9 @@ class _Table:
     def save(self, blobs: Mapping[bytes, bytes]) -> None:
         rows = [(key, blob, _checksum(blob)) for key, blob in blobs.items()]
         self._database.executemany(self._insert, rows)
+
+    def forget(self, keys: Iterable[bytes]) -> None:
+        self._database.executemany(self._remove_unasked, ((key,) for key in keys))
 
     def forget_unused(self) -> None:
         self._database.execute(self._delete)

@@ -20,7 +20,7 @@ _AT_ONCE: Final = 256
 _SHIFTS: Final = np.array([0, 2, 4, 6], np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TokenCodec:
     """Packs the token vectors of one model.
 
@@ -38,6 +38,15 @@ class TokenCodec:
             return cls(np.zeros(tokens.shape[1], np.float32), np.ones(tokens.shape[1], np.float32))
         centre = tokens.mean(axis=0)
         return cls(centre, np.maximum(_unit(tokens - centre).std(axis=0), 1e-6))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both pack alike."""
+        if not isinstance(other, TokenCodec):
+            return NotImplemented
+        alike = np.array_equal(self.centre, other.centre)
+        return alike and np.array_equal(self.spread, other.spread)
+
+    __hash__ = None  # type: ignore[assignment] # as the arrays it is compared by
 
     @property
     def width(self) -> int:

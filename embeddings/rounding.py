@@ -1,5 +1,6 @@
 """Vectors as whole numbers of 8 or 16 bits, which numpy turns back far quicker than half floats."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
@@ -30,11 +31,20 @@ class Rounding:
     bits: int
 
     @classmethod
-    def of(cls, sample: Vectors, bits: int) -> Self:
-        """Measure a sample of vectors, shape (n, dim): what lies beyond it is cut off there."""
-        centre = sample.mean(axis=0) if len(sample) else np.zeros(sample.shape[1], np.float32)
+    def fine(cls, dim: int) -> Self:
+        """Round unit vectors, whichever come, to 16 bits."""
+        steps = np.full(dim, 1 / _most(16), np.float32)
+        return cls(np.zeros(dim, np.float32), steps, 16)
+
+    @classmethod
+    def rough(cls, sample: Vectors) -> Self:
+        """Round vectors like those of a sample, shape (n, dim), to 8 bits.
+
+        What lies beyond the sample is cut off there.
+        """
+        centre = sample.mean(axis=0)
         reach = np.abs(sample - centre).max(axis=0, initial=_LEAST)
-        return cls(centre, reach / _most(bits), bits)
+        return cls(centre, reach / _most(8), 8)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -64,14 +74,20 @@ class Rounding:
         return found
 
     def cosines(
-        self, rounded: Rounded, rows: NDArray[np.int64], vector: NDArray[np.float32]
+        self,
+        take: Callable[[NDArray[np.int64]], Rounded],
+        rows: NDArray[np.int64],
+        vector: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """Compare some rows of rounded vectors with another vector; shape (len(rows),)."""
+        """Compare some rows of rounded vectors with another vector; shape (len(rows),).
+
+        ``take`` returns rounded vectors by their rows.
+        """
         scaled = vector * self.steps
         found = np.empty(len(rows), np.float32)
         for first in range(0, len(rows), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
-            found[some] = np.take(rounded, rows[some], axis=0).astype(np.float32) @ scaled
+            found[some] = take(rows[some]).astype(np.float32) @ scaled
         return found + self.centre @ vector
 
 

@@ -1,33 +1,34 @@
 """The only writer of an index: articles in, a published generation out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
+from threading import Event
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
 from embeddings import Encoder
 from embeddings.cache import VectorCache, remove
-from retrieval import chunking, generation, late, verification
-from retrieval.cleaning import clean
+from retrieval import generation, verification
 from retrieval.corpus import STANDARD_INPUT, BadRecord, read
-from retrieval.dense import DenseWriter
 from retrieval.embedded import embedded_texts
 from retrieval.errors import CorpusError, DalilError, IndexDamagedError
-from retrieval.generation import Counts, Generation, Search, Summary
-from retrieval.late import LateWriter
-from retrieval.lexical import LexicalWriter
+from retrieval.generation import Counts, Generation, Summary
 from retrieval.repetition import without_repeated
-from retrieval.store import Changes, Store, StoreWriter
-from retrieval.stories import Stories
-from retrieval.types import Article, Progress, Span
+from retrieval.store import Changes, Store
+from retrieval.takeover import taken_over
+from retrieval.texts import TextWriter
+from retrieval.types import Article, Passage, Progress
+from retrieval.vectors import VectorWriter
 
 _BATCH: Final = 256
 """Passages encoded between two commits of the cache: a killed build loses that much work."""
+_PATIENCE: Final = 0.05
+"""Seconds between two looks at what was read."""
 
-_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Stages:
-    """Seconds by stage, in their order."""
+    """Seconds by stage, in their order; reading and encoding go on beside each other."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -96,7 +97,8 @@ class _Stages:
     def __call__(self, name: str) -> Iterator[None]:
         started = perf_counter()
         yield
-        self.seconds[name] = perf_counter() - started
+        taken = perf_counter() - started
+        self.seconds[name] = self.seconds.get(name, 0.0) + taken
 
 
 def build(
@@ -126,49 +128,57 @@ def build(
         if rebuild:
             remove(cache)
         with generation.aside(index) as folder, VectorCache(cache, encoder) as vectors:
-            with stage("read"):
-                store, stories = _write_texts(articles, folder, encoder, reading, progress)
+            with stage("open"):
+                before = None if rebuild else taken_over(index, encoder, vectors)
+                texts = TextWriter(folder, encoder, before)
+                passages = VectorWriter(folder, vectors, encoder.dim, before)
+
+            def take_in(stopped: Event) -> list[int]:
+                with stage("read"):
+                    return texts.add(articles, stopped, progress)
+
+            with _beside(take_in) as left:
+                for batch in _arriving(texts, left):
+                    with stage("encode"):
+                        passages.add(batch)
+                    progress("encode", passages.passages, texts.new if left.done() else None)
             with stage("join"):
-                repeated = stories.find(store.text, progress)
-                store.join(repeated)
-                store.close()
+                repeated = texts.join(progress)
             with stage("compare"):
-                changes = store.changes(_store_published(index))
-            with stage("encode"):
-                count, search = _write_vectors(
-                    folder, vectors, encoder.dim, store.passages, progress
-                )
+                articles_held, passages_held = texts.close()
+                changes = texts.changes(_store_published(index))
             with stage("write"):
+                count, search = passages.close(left.result())
                 sealed = generation.seal(
                     folder,
                     encoder,
-                    Counts(articles=store.articles, passages=store.passages, vectors=count),
+                    Counts(articles=articles_held, passages=passages_held, vectors=count),
                     search,
                     tuple(str(path.absolute()) for path in paths if path != STANDARD_INPUT),
                     Summary(
                         **asdict(changes),
                         encoded=vectors.encoded,
-                        skipped=reading.skipped,
-                        repeated=len(repeated),
+                        skipped=texts.skipped,
+                        repeated=repeated,
                         bad=len(reading.bad),
                         seconds={name: round(taken, 1) for name, taken in stage.seconds.items()},
                     ),
-                    [f"{generation.LATE}/{name}" for name in late.READ_IN_PARTS],
+                    before,
                 )
             with stage("verify"):
-                _verify(sealed, encoder)
+                _verify(sealed, encoder, before)
             with stage("publish"):
                 published = generation.publish(sealed)
-                vectors.forget_unused()
+                _forget(vectors, before, left.result())
         return BuildReport(
             published=published,
             changes=changes,
-            articles=store.articles,
-            passages=store.passages,
+            articles=articles_held,
+            passages=passages_held,
             vectors=count,
             encoded=vectors.encoded,
-            skipped=reading.skipped,
-            repeated=len(repeated),
+            skipped=texts.skipped,
+            repeated=repeated,
             bad=tuple(reading.bad),
             seconds=stage.seconds,
         )
@@ -181,86 +191,48 @@ def _store_published(index: Path) -> Path | None:
         return None
 
 
-def _write_texts(
-    articles: Iterable[Article],
-    folder: Path,
-    encoder: Encoder,
-    reading: _Reading,
-    progress: Progress,
-) -> tuple[StoreWriter, Stories]:
-    """Clean, split and store every article; index its words, and note what tells its story."""
-    split = splitter(encoder)
-    store = StoreWriter(folder / generation.STORE)
-    stories = Stories()
-    with LexicalWriter(folder / generation.LEXICAL) as lexical:
-        for raw in articles:
-            article = clean(raw)
-            spans = split(article)
-            if not spans:
-                reading.skipped += 1
-                continue
-            for number, (start, end) in zip(store.add(article, spans), spans, strict=True):
-                lexical.add(number, article, article.text[start:end])
-            stories.add(article)
-            progress("read", store.articles, None)
-    if not store.articles:
-        raise CorpusError("no article has any text: nothing to index, so nothing was changed")
-    return store, stories
+@contextmanager
+def _beside(work: Callable[[Event], _Result]) -> Iterator["Future[_Result]"]:
+    """Do some work in a thread, as long as what is done beside it does not fail."""
+    stopped = Event()
+    with ThreadPoolExecutor(1) as threads:
+        try:
+            yield threads.submit(work, stopped)
+        finally:
+            stopped.set()
 
 
-def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:
-    """Return what cuts an article so that each passage fits the model beside the title."""
-    (overhead,) = encoder.count_tokens([""])
-
-    def tokens(texts: Sequence[str]) -> list[int]:
-        return [count - overhead for count in encoder.count_tokens(texts)]
-
-    def split(article: Article) -> list[Span]:
-        (title,) = tokens([article.title])
-        budget = encoder.max_tokens - overhead - title
-        return chunking.passages(article.text, tokens, max(budget, encoder.max_tokens // 2))
-
-    return split
-
-
-def _write_vectors(
-    folder: Path, vectors: VectorCache, dim: int, total: int, progress: Progress
-) -> tuple[int, Search]:
-    """Encode every passage and its windows; return how many vectors, and how they are searched."""
-    store = Store(folder / generation.STORE)
-    dense = DenseWriter(folder / generation.DENSE, dim)
-    tokens: LateWriter | None = None
-    done = written = 0
-    for batch in _batches(store.all_passages(), _BATCH):
-        texts = [embedded_texts(article, passage) for article, passage in batch]
-        if vectors.gives_tokens:
-            codes = vectors.encode_tokens([own[0] for own in texts])
-            tokens = tokens or LateWriter(folder / generation.LATE, vectors.codec)
-            tokens.add(codes)
-        dense.add(
-            vectors.encode_passages([text for own in texts for text in own]),
-            [len(own) for own in texts],
-        )
-        done += len(batch)
-        written += sum(len(own) for own in texts)
-        progress("encode", done, total)
-    store.close()
-    if tokens:
-        tokens.close()
-    return written, dense.close()
+def _arriving(texts: TextWriter, reading: "Future[Any]") -> Iterator[list[tuple[Article, Passage]]]:
+    """Yield new passages as they are read, the same together each time."""
+    done = 0
+    while not (over := reading.done()) or done < texts.new:
+        if over:
+            reading.result()
+        ready = min(texts.new, done + _BATCH)
+        if over or ready == done + _BATCH:
+            yield texts.passages(done, ready)
+            done = ready
+        else:
+            wait([reading], _PATIENCE)
+    reading.result()
 
 
-def _verify(sealed: Generation, encoder: Encoder) -> None:
-    problems = verification.verify(sealed, encoder).problems
+def _forget(vectors: VectorCache, before: Generation | None, left: Sequence[int]) -> None:
+    """Drop from the cache what is in the index no more."""
+    if not before:
+        vectors.forget_unused()
+        return
+    with closing(Store(before.folder / generation.STORE)) as store:
+        gone = store.passages(left).values()
+    vectors.forget(text for pair in gone for text in embedded_texts(*pair))
+
+
+def _verify(sealed: Generation, encoder: Encoder, before: Generation | None) -> None:
+    known = generation.shared_files(sealed.folder, before)
+    problems = verification.verify(sealed, encoder, sound=known).problems
     if problems:
         msg = (
             f"the new index is not what was built ({'; '.join(problems)}), so it was not published "
             "and the one before is unchanged: check disk and memory, then run 'dalil build' again"
         )
         raise IndexDamagedError(msg)
-
-
-def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

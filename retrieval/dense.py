@@ -1,6 +1,6 @@
 """The dense side: which passages' vectors are nearest to a question's, with FAISS."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import Vectors
 from embeddings.rounding import Rounding
 from retrieval.generation import Kind, Search
-from retrieval.rows import DenseScores, Rows, chunks, passage_scores
+from retrieval.rows import DenseScores, Rows, RowsWriter, chunks, passage_scores
 from retrieval.types import Candidate
 
 _STAGED: Final = "vectors.part"
@@ -29,7 +29,7 @@ _SAMPLE: Final = 65_536
 """Vectors to train on."""
 _WIDE: Final = 2_000_000
 """Vectors up to which a coordinate has 16 bits; 8 are half the memory, and move a cosine by
-0.0003."""
+0.0003. Those that are added to an index are rounded as it is."""
 _QUESTIONS: Final = 100
 _LIMIT: Final = 150
 """Recall is measured with so many questions, and so many passages wanted: the retriever's."""
@@ -39,17 +39,21 @@ is near that of 400 of them, 99.2 %."""
 
 
 class DenseWriter:
-    """Collects the vectors of passages in a new folder, in the order of their numbers.
+    """Collects the vectors of new passages in a new folder, in the order of their numbers.
 
     They go to disk as they come, and are read from there a part at a time.
+
+    Args:
+        folder: to be made.
+        dim: of the vectors.
+        before: the folder of the generation that is added to.
     """
 
-    def __init__(self, folder: Path, dim: int) -> None:
+    def __init__(self, folder: Path, dim: int, before: Path | None = None) -> None:
         folder.mkdir()
         self._folder = folder
-        self._dim = dim
-        self._file = (folder / _STAGED).open("wb")
-        self._starts = [0]
+        self._before = before
+        self._staged = _Staged(folder / _STAGED, dim)
 
     def add(self, vectors: Vectors, counts: Sequence[int]) -> None:
         """Add passages: of each, its own vector and then its windows', ``counts`` in all.
@@ -60,28 +64,29 @@ class DenseWriter:
         if sum(counts) != len(vectors) or min(counts, default=1) < 1:
             msg = f"{sum(counts)} vectors announced, {len(vectors)} given"
             raise ValueError(msg)
-        self._file.write(vectors.astype(np.float16).tobytes())
-        for count in counts:
-            self._starts.append(self._starts[-1] + count)
+        self._staged.add(vectors, counts)
 
-    def close(self) -> Search:
-        """Write the index; return how it is searched."""
-        self._file.close()
-        path = self._folder / _STAGED
-        staged = _Staged(path, np.asarray(self._starts, np.int64), self._dim)
-        staged.write_rows(self._folder)
-        search = self._approximate(staged) if len(staged) > _FEW else Search(kind="exact")
-        path.unlink()
-        return search
+    def close(self, left: Collection[int] = ()) -> Search:
+        """Write the index; return how it is searched.
 
-    def _approximate(self, staged: "_Staged") -> Search:
-        coarse = staged.coarse()
+        ``left`` are the numbers of passages of the generation before that are no more.
+        """
+        rows = RowsWriter(self._folder, self._staged.rounding, self._before)
+        for vectors, counts in self._staged.parts():
+            rows.add(vectors, counts)
+        rows.close(left)
+        self._staged.remove()
+        found = Rows.open(self._folder)
+        return self._approximate(found) if len(found.numbers) > _FEW else Search(kind="exact")
+
+    def _approximate(self, rows: Rows) -> Search:
+        coarse = _coarse(rows)
         _save(coarse, self._folder / _COARSE)
-        index = DenseIndex.open(self._folder)
-        questions = staged.questions()
+        index = DenseIndex(rows, coarse)
+        questions = _questions(rows)
         kept = [
             len(best & {passage for passage, _ in index.search(question, _LIMIT)[:10]}) / 10
-            for question, best in zip(questions, staged.best(questions, 10), strict=True)
+            for question, best in zip(questions, _best(rows, questions, 10), strict=True)
         ]
         kind: Kind = "rabitq" if coarse.nlist == 1 else "ivf-rabitq"
         return Search(kind=kind, recall_at_10=float(np.mean(kept)))
@@ -98,6 +103,7 @@ class DenseIndex:
 
     def __init__(self, rows: Rows, coarse: Any = None) -> None:  # noqa: ANN401 - untyped
         self._rows = rows
+        self._numbers = rows.numbers
         self._coarse = coarse
 
     @classmethod
@@ -109,12 +115,12 @@ class DenseIndex:
     @property
     def count(self) -> int:
         """How many passages the index holds."""
-        return len(self._rows)
+        return len(self._numbers)
 
     @property
     def vectors(self) -> int:
         """How many vectors the index holds."""
-        return len(self._rows.rounded)
+        return self._rows.vectors
 
     def search(
         self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
@@ -143,7 +149,7 @@ class DenseIndex:
         """Return the passages to score, ascending."""
         eligible = self.count if allowed is None else len(allowed)
         if self._coarse is None or eligible <= max(_FEW, wanted):
-            return np.arange(self.count) if allowed is None else allowed
+            return self._numbers if allowed is None else allowed
         parameters = faiss.SearchParametersIVF(
             nprobe=max(1, int(self._coarse.nlist * _PROBED)),
             sel=None if allowed is None else faiss.IDSelectorBitmap(self._bitmap(allowed)),
@@ -152,82 +158,100 @@ class DenseIndex:
         return np.sort(found[0][found[0] >= 0])
 
     def _bitmap(self, passages: NDArray[np.int64]) -> NDArray[np.uint8]:
-        allowed = np.zeros(self.count, bool)
+        allowed = np.zeros(len(self._rows.blocks), bool)
         allowed[passages] = True
         return np.packbits(allowed, bitorder="little")
 
 
 class _Staged:
-    """The vectors of an index in the making, on disk in half precision.
+    """The vectors of new passages, on disk in half precision until all have come.
 
     They are read and not mapped: a map of them all would count as memory.
     """
 
-    def __init__(self, path: Path, starts: NDArray[np.int64], dim: int) -> None:
+    def __init__(self, path: Path, dim: int) -> None:
         self._path = path
-        self._starts = starts
         self._dim = dim
+        self._file = path.open("wb")
+        self._counts: list[int] = []
 
-    def __len__(self) -> int:
-        return len(self._starts) - 1
+    def add(self, vectors: Vectors, counts: Sequence[int]) -> None:
+        self._file.write(vectors.astype(np.float16).tobytes())
+        self._counts += counts
 
-    def write_rows(self, folder: Path) -> None:
-        count = int(self._starts[-1])
-        rounding = Rounding.of(self._spread(np.arange(count)), 16 if count <= _WIDE else 8)
-        parts = (self._rows(*self._starts[[first, last]]) for first, last in chunks(len(self)))
-        Rows.write(folder, rounding, parts, self._starts)
+    def rounding(self) -> Rounding:
+        """Return how they are best rounded, as measured on a sample of very many."""
+        self._file.flush()
+        count = sum(self._counts)
+        if count <= _WIDE:
+            return Rounding.fine(self._dim)
+        sample = [self._rows(row, row + 1) for row in _spread(np.arange(count)).tolist()]
+        return Rounding.rough(np.concatenate(sample))
 
-    def coarse(self) -> Any:  # noqa: ANN401 - untyped
-        """Return the passages' own vectors in one bit a coordinate, by the number of the passage.
+    def parts(self) -> Iterator[tuple[Vectors, list[int]]]:
+        """Yield the vectors of some passages at a time, and how many each has."""
+        self._file.flush()
+        first = 0
+        for numbers in chunks(np.arange(len(self._counts))):
+            counts = self._counts[numbers[0] : numbers[-1] + 1]
+            yield self._rows(first, first + sum(counts)), counts
+            first += sum(counts)
 
-        RaBitQ (Gao and Long, 2024), in one cell or, of very many, in cells around the means of
-        k-means.
-        """
-        cells = 1 if len(self) <= _MANY else int(2 * len(self) ** 0.5)
-        coarse = faiss.index_factory(self._dim, f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
-        coarse.train(self._spread(self._starts[:-1]))
-        for first, last in chunks(len(self)):
-            starts = self._starts[first : last + 1]
-            coarse.add(self._rows(starts[0], starts[-1])[starts[:-1] - starts[0]])
-        return coarse
-
-    def questions(self) -> Vectors:
-        """Return vectors like those of questions: a window's each, with noise.
-
-        The noise is the difference of two others, so that it lies where vectors lie.
-        """
-        picked = np.random.default_rng(0).integers(0, self._starts[-1], 3 * _QUESTIONS)
-        near, one, other = np.split(self._picked(picked), 3)
-        made = near + _NOISE * (one - other)
-        unit: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
-        return unit
-
-    def best(self, questions: Vectors, limit: int) -> Iterator[set[int]]:
-        """Yield the best passages for each question, by unrounded vectors and looking at all."""
-        scores, passages = [], []
-        for first, last in chunks(len(self)):
-            starts = self._starts[first : last + 1]
-            cosines = self._rows(starts[0], starts[-1]) @ questions.T
-            own = passage_scores(cosines, starts[:-1] - starts[0], np.diff(starts))
-            nearest = np.argsort(-own, axis=0)[:limit]
-            scores.append(np.take_along_axis(own, nearest, axis=0))
-            passages.append(nearest + first)
-        order = np.argsort(-np.concatenate(scores), axis=0)[:limit]
-        best = np.take_along_axis(np.concatenate(passages), order, axis=0)
-        return map(set, best.T.tolist())
-
-    def _spread(self, rows: NDArray[np.int64]) -> Vectors:
-        """Read a sample of these rows, evenly spread."""
-        at = np.linspace(0, len(rows) - 1, min(_SAMPLE, len(rows)), dtype=np.int64)
-        return self._picked(rows[at])
-
-    def _picked(self, rows: NDArray[np.int64]) -> Vectors:
-        if not len(rows):
-            return np.empty((0, self._dim), np.float32)
-        return np.concatenate([self._rows(row, row + 1) for row in rows.tolist()])
+    def remove(self) -> None:
+        self._file.close()
+        self._path.unlink()
 
     def _rows(self, first: int, last: int) -> Vectors:
         width = self._dim * np.dtype(np.float16).itemsize
         count = (last - first) * self._dim
         rows = np.fromfile(self._path, np.float16, count, offset=first * width)
         return rows.reshape(-1, self._dim).astype(np.float32)
+
+
+def _coarse(rows: Rows) -> Any:  # noqa: ANN401 - untyped
+    """Return the passages' own vectors in one bit a coordinate, by the number of the passage.
+
+    RaBitQ (Gao and Long, 2024), in one cell or, of very many, in cells around the means of k-means.
+    """
+    numbers = rows.numbers
+    cells = 1 if len(numbers) <= _MANY else int(2 * len(numbers) ** 0.5)
+    width = len(rows.rounding.centre)
+    coarse = faiss.index_factory(width, f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+    coarse.train(rows.own(_spread(numbers)))
+    for some in chunks(numbers):
+        coarse.add_with_ids(rows.own(some), some)
+    return coarse
+
+
+def _questions(rows: Rows) -> Vectors:
+    """Return vectors like those of questions: a window's each, with noise.
+
+    The noise is the difference of two others, so that it lies where vectors lie.
+    """
+    numbers, rng = rows.numbers, np.random.default_rng(0)
+    vectors, counts = rows.unpacked(numbers[rng.integers(0, len(numbers), 3 * _QUESTIONS)])
+    heads = np.cumsum(counts) - counts
+    near, one, other = np.split(vectors[heads + rng.integers(0, counts)], 3)
+    made = near + _NOISE * (one - other)
+    unit: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return unit
+
+
+def _best(rows: Rows, questions: Vectors, limit: int) -> Iterator[set[int]]:
+    """Yield the best passages for each question, looking at all."""
+    scores, passages = [], []
+    for some in chunks(rows.numbers):
+        vectors, counts = rows.unpacked(some)
+        own = passage_scores(vectors @ questions.T, np.cumsum(counts) - counts, counts)
+        nearest = np.argpartition(-own, min(limit, len(own) - 1), axis=0)[:limit]
+        scores.append(np.take_along_axis(own, nearest, axis=0))
+        passages.append(some[nearest])
+    order = np.argsort(-np.concatenate(scores), axis=0)[:limit]
+    best = np.take_along_axis(np.concatenate(passages), order, axis=0)
+    return map(set, best.T.tolist())
+
+
+def _spread(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a sample of numbers, evenly spread."""
+    at = np.linspace(0, len(numbers) - 1, min(_SAMPLE, len(numbers)), dtype=np.int64)
+    return numbers[at]

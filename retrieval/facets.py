@@ -16,6 +16,8 @@ from retrieval.types import Filters
 
 UNKNOWN: Final = -1
 """In place of the source or the day of an article that has none."""
+GONE: Final = -2
+"""In place of the day of an article, and of the article of a passage, that are no more."""
 _NAMED: Final = 3
 """Sources named in place of one that no article has."""
 
@@ -25,7 +27,7 @@ class Facets:
     """Of each article its source, as a place in ``names``, and its day, as an ordinal.
 
     ``sources`` and ``days`` have shape (articles,); ``owners``, shape (passages,), is the article
-    of each passage.
+    of each passage. Both by number, and so with places for what is no more.
     """
 
     names: tuple[str, ...]
@@ -39,7 +41,8 @@ class Facets:
         Raises:
             UnknownSourceError: no article is of a source that they name.
         """
-        return np.flatnonzero(self._within(filters)[self.owners])
+        present = np.flatnonzero(self.owners != GONE)
+        return present[self._within(filters)[self.owners[present]]]
 
     def admitted(self, articles: Iterable[int], filters: Filters) -> list[int]:
         """Return those of some articles that are within the filters, in the order given.

@@ -1,10 +1,11 @@
 """Published states of an index: written aside, described by a manifest, current by one rename."""
 
+import importlib.metadata
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from embeddings.encoder import Encoder
 from retrieval import arabic, checksums, chunking
+from retrieval.blocks import SUFFIX
 from retrieval.errors import (
     BuildInProgressError,
     DalilError,
@@ -108,9 +110,10 @@ class File(_Frozen):
 
 
 class Manifest(_Frozen):
-    """What a generation says of itself."""
+    """What a generation says of itself; ``dalil`` is the version that made it."""
 
     format: int
+    dalil: str
     generation: str
     created: datetime
     model: Model
@@ -207,6 +210,11 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def version() -> str:
+    """Return Dalil's own version."""
+    return importlib.metadata.version("dalil")
+
+
 def seal(
     folder: Path,
     encoder: Encoder,
@@ -214,11 +222,15 @@ def seal(
     search: Search,
     corpus: tuple[str, ...],
     summary: Summary,
-    read_in_parts: Collection[str] = (),
+    before: Generation | None = None,
 ) -> Generation:
-    """Describe a finished generation by its manifest, and bring all of it to the disk."""
+    """Describe a finished generation by its manifest, and bring all of it to the disk.
+
+    Files that it shares with one ``before`` are on the disk, and known.
+    """
     manifest = Manifest(
         format=FORMAT,
+        dalil=version(),
         generation=folder.stem,
         created=datetime.now(UTC).replace(microsecond=0),
         model=Model(name=encoder.name, fingerprint=encoder.fingerprint, dim=encoder.dim),
@@ -228,7 +240,7 @@ def seal(
         search=search,
         corpus=corpus,
         build=summary,
-        files=_described(folder, read_in_parts),
+        files=_described(folder, shared_files(folder, before)),
     )
     text = manifest.model_dump_json(indent=2)
     _write(folder / _MANIFEST, text)
@@ -429,16 +441,30 @@ def _fields(folder: Path) -> Any:  # noqa: ANN401 - not validated yet
     return json.loads(text)
 
 
-def _described(folder: Path, read_in_parts: Collection[str]) -> dict[str, File]:
+def shared_files(folder: Path, before: Generation | None) -> dict[str, File]:
+    """Return the files of a generation that are also files of another, by their names."""
+    if not before:
+        return {}
+    return {
+        name: file
+        for name, file in before.manifest.files.items()
+        if (folder / name).is_file() and (folder / name).samefile(before.folder / name)
+    }
+
+
+def _described(folder: Path, known: Mapping[str, File]) -> dict[str, File]:
     described = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name in known:
+            described[name] = known[name]
+            continue
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        name = path.relative_to(folder).as_posix()
         described[name] = File(
             size=path.stat().st_size,
             xxh3=checksums.of_file(path),
-            read_in_parts=name in read_in_parts,
+            read_in_parts=name.startswith(f"{LATE}/") and path.suffix == SUFFIX,
         )
     return described
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from embeddings import Encoder
 from retrieval.arabic import fold
-from retrieval.build import splitter
 from retrieval.cleaning import clean
 from retrieval.corpus import BadRecord, html, read
 from retrieval.corpus.contents import PAGE, whole
@@ -17,6 +16,7 @@ from retrieval.corpus.formats import format_of
 from retrieval.corpus.records import Removed
 from retrieval.furniture import is_furniture, is_list_heading
 from retrieval.repetition import Repetition
+from retrieval.texts import splitter
 from retrieval.types import Article
 
 _OUTSIDE = "outside the body"

@@ -1,6 +1,7 @@
 """The lexical side: BM25 over light stems and character 4-grams, in tantivy."""
 
 import math
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -18,6 +19,7 @@ from tantivy import FieldType, Occur, Query
 
 from retrieval import arabic, phonetic
 from retrieval.language import ARABIC, language
+from retrieval.links import link
 from retrieval.phrases import Phrase
 from retrieval.transliteration import Reading, romanised, spellings
 from retrieval.types import Article, Candidate, Filters
@@ -49,10 +51,16 @@ class LexicalWriter:
     """Fills a new lexical index, which can be opened once the context was left without an error.
 
     What cannot be written is an ``OSError``.
+
+    Args:
+        folder: to be made.
+        before: the folder of the generation that is added to; it is left as it is.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: Path | None = None) -> None:
         folder.mkdir()
+        if before:
+            _take_over(before, folder)
         self._index = tantivy.Index(_schema(), str(folder))
         # One thread: one segment, and the same scores from every build of the same corpus.
         self._writer = self._index.writer(heap_size=256_000_000, num_threads=1)
@@ -75,6 +83,13 @@ class LexicalWriter:
         document = tantivy.Document.from_dict(fields, self._index.schema)
         with _writing():
             self._writer.add_document(document)
+
+    def remove(self, passages: Sequence[int]) -> None:
+        """Take out passages of the generation before, by their numbers."""
+        if passages:
+            among = Query.term_set_query(self._index.schema, "passage", list(passages))
+            with _writing():
+                self._writer.delete_documents_by_query(among)
 
     def __enter__(self) -> Self:
         return self
@@ -270,6 +285,15 @@ def _occurrences(searcher: tantivy.Searcher, form: str) -> int:
     """In how many passages a folded word stands, with its article or without."""
     bare = form.removeprefix(arabic.ARTICLE)
     return sum(searcher.doc_freq("exact", each) for each in (bare, arabic.ARTICLE + bare))
+
+
+def _take_over(before: Path, folder: Path) -> None:
+    """Bring a finished index into another folder; what tantivy writes once, it may share."""
+    for path in before.iterdir():
+        if path.suffix == ".json":
+            shutil.copyfile(path, folder / path.name)
+        elif path.suffix != ".lock":
+            link(path, folder / path.name)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The vectors of passages on disk: a passage's own, then its windows'."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
-from embeddings.rounding import Rounded, Rounding
+from embeddings.rounding import Rounding
+from retrieval.blocks import Blocks, BlockWriter
 
-_ROWS: Final = "vectors.bin"
 _ROUNDING: Final = "rounding.npz"
-_STARTS: Final = "starts.npy"
 _CHUNK: Final = 4_096
 """Passages held in memory at once where all are gone through."""
 
@@ -26,48 +25,65 @@ class DenseScores:
     windows: NDArray[np.int64]
 
 
+class RowsWriter:
+    """Rounds the vectors of new passages into a folder, behind those of another folder.
+
+    These were rounded before: theirs is the rounding that is used. ``new`` is for the first.
+    """
+
+    def __init__(self, folder: Path, new: Callable[[], Rounding], before: Path | None) -> None:
+        self._rounding = Rounding.load(before / _ROUNDING) if before else new()
+        self._rounding.save(folder / _ROUNDING)
+        self._blocks = BlockWriter(folder, before)
+
+    def add(self, vectors: Vectors, counts: Sequence[int]) -> None:
+        """Add passages: of each its own vector and its windows', ``counts`` in all."""
+        self._blocks.add(self._rounding.pack(vectors), counts)
+
+    def close(self, left: Collection[int]) -> None:
+        """End the files; ``left`` are the numbers of passages that are no more."""
+        self._blocks.close(left)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The vectors of all passages, rounded and memory-mapped; safe from several threads.
-
-    Those of passage n are the rows from ``starts[n]`` to ``starts[n + 1]``.
 
     A passage is scored by the mean of its own cosine and its best window's: alone, a passage's
     vector blurs the one sentence that answers, and a window's knows nothing of what surrounds it.
     """
 
     rounding: Rounding
-    rounded: Rounded
-    starts: NDArray[np.int64]
+    blocks: Blocks
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open what :meth:`write` wrote."""
-        rounding, starts = Rounding.load(folder / _ROUNDING), np.load(folder / _STARTS)
-        shape = int(starts[-1]), len(rounding.centre)
-        if not shape[0]:
-            return cls(rounding, np.empty(shape, rounding.dtype), starts)
-        # A plain array over the map: numpy's own subclass takes twice as long to be indexed.
-        mapped = np.asarray(np.memmap(folder / _ROWS, rounding.dtype, "r", shape=shape))
-        return cls(rounding, mapped, starts)
+        """Open what a :class:`RowsWriter` wrote."""
+        rounding = Rounding.load(folder / _ROUNDING)
+        return cls(rounding, Blocks.open(folder, rounding.dtype, len(rounding.centre)))
 
-    @staticmethod
-    def write(
-        folder: Path, rounding: Rounding, parts: Iterable[Vectors], starts: NDArray[np.int64]
-    ) -> None:
-        """Round vectors and write them, a part at a time."""
-        rounding.save(folder / _ROUNDING)
-        np.save(folder / _STARTS, starts)
-        with (folder / _ROWS).open("wb") as file:
-            for part in parts:
-                file.write(rounding.pack(part).tobytes())
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of the passages, ascending."""
+        return self.blocks.places.live
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
+    @property
+    def vectors(self) -> int:
+        """How many vectors they have."""
+        return int(self.blocks.places.counts[self.numbers].sum())
 
     def stored(self, passage: int) -> Vectors:
         """Return the vectors of a passage as they are kept: its own, then its windows'."""
-        return self.rounding.unpack(self.rounded[self.starts[passage] : self.starts[passage + 1]])
+        return self.rounding.unpack(self.blocks.passage(passage))
+
+    def unpacked(self, passages: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
+        """Return all vectors of some passages, and how many each has."""
+        rows, _, counts = self._places(passages)
+        return self.rounding.unpack(self.blocks.take(rows)), counts
+
+    def own(self, passages: NDArray[np.int64]) -> Vectors:
+        """Return the passages' own vectors, shape (len(passages), dim)."""
+        return self.rounding.unpack(self.blocks.take(self.blocks.places.firsts[passages]))
 
     def scores(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
@@ -93,10 +109,18 @@ class Rows:
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
         """Return all cosines of passages, where each passage's begin, and how many it has."""
-        counts = self.starts[passages + 1] - self.starts[passages]
+        rows, heads, counts = self._places(passages)
+        return self.rounding.cosines(self.blocks.take, rows, vector), heads, counts
+
+    def _places(
+        self, passages: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the rows of passages, where each passage's begin, and how many it has."""
+        places = self.blocks.places
+        counts = places.counts[passages].astype(np.int64)
         heads = np.cumsum(counts) - counts
-        rows = np.arange(counts.sum()) + np.repeat(self.starts[passages] - heads, counts)
-        return self.rounding.cosines(self.rounded, rows, vector), heads, counts
+        rows = np.arange(counts.sum()) + np.repeat(places.firsts[passages] - heads, counts)
+        return rows, heads, counts
 
 
 def passage_scores(
@@ -116,7 +140,7 @@ def passage_scores(
     return (own + best) * np.float32(0.5)
 
 
-def chunks(passages: int) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of parts of so many passages."""
-    for first in range(0, passages, _CHUNK):
-        yield first, min(first + _CHUNK, passages)
+def chunks(passages: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield passages a part at a time, by their numbers."""
+    for first in range(0, len(passages), _CHUNK):
+        yield passages[first : first + _CHUNK]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,25 +10,28 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.facets import UNKNOWN, Facets
+from retrieval.facets import GONE, UNKNOWN, Facets
 from retrieval.types import Article, Dating, Passage, Span
 
 _SCHEMA: Final = """
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, title TEXT NOT NULL,
-    url TEXT, source TEXT, published TEXT, origin TEXT NOT NULL, approximate INTEGER NOT NULL,
-    story INTEGER NOT NULL, text TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, raw BLOB NOT NULL,
+    title TEXT NOT NULL, url TEXT, source TEXT, published TEXT, origin TEXT NOT NULL,
+    approximate INTEGER NOT NULL, story INTEGER NOT NULL, signature BLOB NOT NULL,
+    text TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL
 );
+CREATE TABLE given (passages INTEGER NOT NULL);
+INSERT INTO given VALUES (0);
 """
 _INDEXES: Final = """
 CREATE INDEX passages_of_article ON passages (article);
@@ -36,7 +40,7 @@ CREATE INDEX articles_of_story ON articles (story);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_day ON articles (published);
 """
-_INSERT: Final = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PASSAGE: Final = """
 SELECT passages.number, articles.id, articles.text, title, url, source, published, origin,
     approximate, start, "end"
@@ -65,7 +69,13 @@ _AMONG: Final = "WHERE passages.number IN (SELECT value FROM json_each(?))"
 # Each is answered from an index alone, without a look at the texts.
 _SOURCES: Final = "SELECT number, source FROM articles WHERE source IS NOT NULL ORDER BY source"
 _DAYS: Final = "SELECT number, published FROM articles WHERE published IS NOT NULL"
-_PASSAGES_OF: Final = "SELECT article, count(*) FROM passages GROUP BY article ORDER BY article"
+_PASSAGES_OF: Final = "SELECT article, min(number), count(*) FROM passages GROUP BY article"
+_COUNTS: Final = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+# Of a passage that left, the number is not given again: its vectors still have it.
+_ENDS: Final = """
+SELECT (SELECT coalesce(max(number) + 1, 0) FROM articles), passages FROM given
+"""
+_SIGNATURES: Final = "SELECT number, source, signature, story FROM articles ORDER BY number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +92,122 @@ class Changes:
 
 
 class StoreWriter:
-    """Fills a new store; numbers count up from 0 in the order of arrival.
+    """Fills a new store; numbers count up in the order of arrival.
 
-    What cannot be written is an ``OSError``.
+    What it begins with keeps its numbers, and those of what leaves stay empty. Safe from several
+    threads. What cannot be written is an ``OSError``.
+
+    Args:
+        path: of the new store.
+        before: of a store whose articles may be kept; it is left as it is.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before: Path | None = None) -> None:
+        if before:
+            shutil.copyfile(before, path)
         self._path = path
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._is_new = before is None
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._lock = RLock()
         # A store that a crash leaves half-written is never published.
-        with _writing():
+        with self._writing():
             self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-            self._database.executescript(_SCHEMA)
+            self._database.execute("PRAGMA secure_delete = ON")
+            if self._is_new:
+                self._database.executescript(_SCHEMA)
             self._database.execute("BEGIN")
+        # By what each was read as; those found again in the corpus are taken out of here.
+        self._before = dict(self._rows("SELECT raw, number FROM articles"))
+        self._first: int
+        self.first: int
+        """The number of the first passage that is added."""
+        ((self._first, self.first),) = self._rows(_ENDS)
+        self._end = self._first
+        self.end: int = self.first
+        """The number behind the last passage's."""
+        self._left: list[int] = []
         self.articles = 0
-        self.passages = 0
+        """Kept or added until now."""
 
-    def add(self, article: Article, spans: Sequence[Span]) -> range:
-        """Add an article and its passages; return the passages' numbers."""
+    def keep(self, raw: Article) -> bool:
+        """Keep what an article was made into before, if it was read just so; else return False."""
+        known = self._before.pop(_raw(raw), None) is not None
+        self.articles += known
+        return known
+
+    def add(
+        self,
+        article: Article,
+        spans: Sequence[Span],
+        signature: bytes = b"",
+        raw: Article | None = None,
+    ) -> range:
+        """Add an article and its passages; return the passages' numbers.
+
+        Args:
+            article: as it is shown.
+            spans: its passages.
+            signature: what tells its story.
+            raw: as it was read, where that is another.
+        """
         day = article.published.isoformat() if article.published else None
-        about = article.title, article.url, article.source, day, *astuple(article.dating)
-        row = self.articles, article.id, _digest(article), *about, self.articles, article.text
-        numbers = range(self.passages, self.passages + len(spans))
-        places = [(at, self.articles, *span) for at, span in zip(numbers, spans, strict=True)]
-        with _writing():
+        own = article.title, article.url, article.source, day, *astuple(article.dating)
+        made = article.id, _digest(article), _raw(raw or article), *own
+        with self._writing():
+            self._replace(article.id)
+            numbers = range(self.end, self.end + len(spans))
+            places = [(at, self._end, *span) for at, span in zip(numbers, spans, strict=True)]
+            row = self._end, *made, self._end, signature, article.text
             self._database.execute(_INSERT, row)
             self._database.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", places)
+            self._end += 1
+            self.end = numbers.stop
         self.articles += 1
-        self.passages += len(spans)
         return numbers
 
+    def leave(self) -> list[int]:
+        """Remove what was neither kept nor replaced; return the numbers of the passages gone."""
+        with self._writing():
+            for number in self._before.values():
+                self._remove(number)
+        self._before.clear()
+        return self._left
+
+    def passages(self, numbers: range) -> list[tuple[Article, Passage]]:
+        """Return some passages that were added, each with its article."""
+        between = "WHERE passages.number >= ? AND passages.number < ? ORDER BY passages.number"
+        return list(map(_pair, self._rows(_PASSAGE + between, [numbers.start, numbers.stop])))
+
+    def signatures(self) -> Iterator[tuple[int, str | None, bytes, int | None]]:
+        """Yield each article's number, source and signature, and the story it was found to tell."""
+        for number, source, signature, story in self._rows(_SIGNATURES):
+            yield number, source, signature, story if number < self._first else None
+
     def text(self, number: int) -> str:
-        """Return the text of an article that was added."""
-        statement = "SELECT text FROM articles WHERE number = ?"
-        ((text,),) = self._database.execute(statement, [number])
+        """Return the text of an article."""
+        ((text,),) = self._rows("SELECT text FROM articles WHERE number = ?", [number])
         return str(text)
 
     def join(self, stories: Mapping[int, int]) -> None:
-        """Say which articles repeat which: each is a story of its own until then."""
-        statement = "UPDATE articles SET story = ? WHERE number = ?"
-        rows = ((first, each) for each, first in stories.items())
-        with _writing():
-            self._database.executemany(statement, rows)
+        """Say which articles repeat which: each of the others is a story of its own."""
+        told = self._rows("SELECT number, story FROM articles")
+        firsts = ((stories.get(number, number), story, number) for number, story in told)
+        rows = [(first, number) for first, story, number in firsts if first != story]
+        with self._writing():
+            self._database.executemany("UPDATE articles SET story = ? WHERE number = ?", rows)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many articles and passages there are."""
+        ((articles, passages),) = self._rows(_COUNTS)
+        return articles, passages
 
     def close(self) -> None:
         """Write everything, and what makes it quick to search."""
-        with closing(self._database), _writing():
+        with closing(self._database), self._writing():
+            self._database.execute("UPDATE given SET passages = ?", [self.end])
             self._database.execute("COMMIT")
-            self._database.executescript(_INDEXES)
+            if self._is_new:
+                self._database.executescript(_INDEXES)
 
     def changes(self, before: Path | None) -> Changes:
         """Compare what was closed with another store: all is new where that cannot be read."""
@@ -140,6 +218,31 @@ class StoreWriter:
             unchanged=both - changed,
             gone=then - both,
         )
+
+    def _replace(self, article_id: str) -> None:
+        """Remove the article of an id, if there is one."""
+        found = self._rows("SELECT number, raw FROM articles WHERE id = ?", [article_id])
+        for number, raw in found:
+            self._before.pop(raw)
+            self._remove(number)
+
+    def _remove(self, number: int) -> None:
+        gone = self._rows("SELECT number FROM passages WHERE article = ?", [number])
+        self._left += (passage for (passage,) in gone)
+        self._database.execute("DELETE FROM passages WHERE article = ?", [number])
+        self._database.execute("DELETE FROM articles WHERE number = ?", [number])
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._lock:
+            return self._database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from error
 
 
 class Store:
@@ -157,9 +260,17 @@ class Store:
 
     def counts(self) -> tuple[int, int]:
         """Return how many articles and passages there are."""
-        statement = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
-        ((articles, passages),) = self._rows(statement)
+        ((articles, passages),) = self._rows(_COUNTS)
         return articles, passages
+
+    def ends(self) -> tuple[int, int]:
+        """Return the numbers behind the last article's and passage's."""
+        ((articles, passages),) = self._rows(_ENDS)
+        return articles, passages
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all passages, ascending."""
+        return [number for (number,) in self._rows("SELECT number FROM passages ORDER BY number")]
 
     def sources(self) -> list[tuple[str | None, int]]:
         """Return each source with its number of articles, the largest first."""
@@ -217,36 +328,26 @@ class Store:
         rows = self._rows(_ARTICLE + _NUMBERED, [_json(numbers)])
         return {number: _article(row) for number, *row in rows}
 
-    def all_passages(self) -> Iterator[tuple[Article, Passage]]:
-        """Yield every passage with its article, in the order of their numbers."""
-        with self._lock:
-            cursor = self._database.execute(_PASSAGE + "ORDER BY passages.number")
-        yield from (_pair(row) for row in cursor)
-
     def facets(self) -> Facets:
         """Return what filters look at."""
         sources, days = dict(self._rows(_SOURCES)), dict(self._rows(_DAYS))
-        owners = np.array(self._rows(_PASSAGES_OF), np.int32).reshape(-1, 2)
-        articles, _ = self.counts()
         places = {name: place for place, name in enumerate(dict.fromkeys(sources.values()))}
-        return Facets(
+        articles, passages = self.ends()
+        owners = np.full(passages, GONE, np.int32)
+        for article, first, count in self._rows(_PASSAGES_OF):
+            owners[first : first + count] = article
+        found = Facets(
             names=tuple(places),
             sources=_column(articles, sources, places.__getitem__),
             days=_column(articles, days, lambda day: date.fromisoformat(day).toordinal()),
-            owners=np.repeat(owners[:, 0], owners[:, 1]),
+            owners=owners,
         )
+        found.days[np.setdiff1d(np.arange(articles), owners)] = GONE
+        return found
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OSError(str(error)) from error
 
 
 def _uri(path: Path) -> str:
@@ -273,6 +374,11 @@ def _digest(article: Article) -> bytes:
     about = article.title, article.url, article.source, str(article.published), article.text
     written = json.dumps([*about, *astuple(article.dating)], ensure_ascii=False)
     return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _raw(article: Article) -> bytes:
+    """Return what tells one article as it was read from another, its id included."""
+    return hashlib.blake2b(_digest(article) + article.id.encode("utf-8", "surrogatepass")).digest()
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:

@@ -22,6 +22,8 @@ from retrieval import arabic
 from retrieval.duplicates import Fingerprint
 from retrieval.types import Article, Progress
 
+_DIGEST: Final = 8
+"""Bytes of a signature that tell whether the words are the same; the keys of its bands follow."""
 _LEAST: Final = 20
 """Words: what is shorter is a caption or a notice, which different articles may share."""
 _WIDTH: Final = 3
@@ -44,30 +46,45 @@ _OFFSETS: Final = _random.integers(0, 2**32, (_BANDS * _ROWS, 1), np.uint32)
 _MIXED: Final = np.uint32(0x9E3779B1)  # the golden ratio of 32 bits: Knuth's multiplicative hashing
 
 
-class Stories:
-    """Collects a few numbers of each article, 140 bytes, and then finds those that are one story.
+def signature(article: Article) -> bytes:
+    """Return the numbers that tell an article's story; none of one of fewer than twenty words."""
+    words = _hashed(article.text)
+    if len(words) < _LEAST:
+        return b""
+    digest = blake2b(words.tobytes(), digest_size=_DIGEST).digest()
+    return digest + _bands(words).tobytes()
 
-    Articles are numbered from 0 in the order they are added.
-    """
+
+class Stories:
+    """Collects the signatures of articles, and then finds those that are one story."""
 
     def __init__(self) -> None:
-        self._count = 0
-        self._numbers = array("I")
-        self._digests = bytearray()
-        self._keys = bytearray()
+        self._numbers = array("q")
+        self._signatures = bytearray()
         self._papers = array("I")
         self._known: dict[str, int] = {}
+        self._told: dict[int, int] = {}
+        self._firsts: dict[int, int] = {}
 
-    def add(self, article: Article) -> None:
-        """Take note of an article; one of fewer than twenty words is a story of its own."""
-        words = _hashed(article.text)
-        if len(words) >= _LEAST:
-            self._numbers.append(self._count)
-            self._digests += blake2b(words.tobytes(), digest_size=8).digest()
-            self._keys += _bands(words).tobytes()
-        paper = article.source or ""
-        self._papers.append(self._known.setdefault(paper, len(self._known)))
-        self._count += 1
+    def add(
+        self, number: int, source: str | None, numbers: bytes, story: int | None = None
+    ) -> None:
+        """Take note of an article, its numbers ascending.
+
+        Args:
+            number: the article's.
+            source: its paper.
+            numbers: its signature.
+            story: the number of the first of its story, if that was found before; if that article
+                left, the next one is the first.
+        """
+        if not numbers:
+            return
+        if story is not None:
+            self._told[len(self._numbers)] = self._firsts.setdefault(story, len(self._numbers))
+        self._numbers.append(number)
+        self._signatures += numbers
+        self._papers.append(self._known.setdefault(source or "", len(self._known)))
 
     def find(
         self,
@@ -80,17 +97,23 @@ class Stories:
         """
         if not self._numbers:
             return {}
-        numbers = np.frombuffer(self._numbers, np.uintc)
-        digests = np.frombuffer(self._digests, np.uint64)
+        numbers = np.frombuffer(self._numbers, np.int64)
+        signatures = np.frombuffer(self._signatures, np.uint8).reshape(len(numbers), -1)
+        digests = np.ascontiguousarray(signatures[:, :_DIGEST]).view(np.uint64)[:, 0]
         _, firsts, groups = np.unique(digests, return_index=True, return_inverse=True)
-        found = self._near(np.sort(firsts), text, progress)
+        keys = np.ascontiguousarray(signatures[:, _DIGEST:]).view(np.uint32)
+        found = self._near(np.sort(firsts), keys, text, progress)
         rows = firsts[groups].tolist()
         stories = (found.get(first, first) for first in rows)
         pairs = zip(numbers.tolist(), (int(numbers[row]) for row in stories), strict=True)
         return {number: first for number, first in pairs if number != first}
 
     def _near(
-        self, rows: NDArray[np.intp], text: Callable[[int], str], progress: Progress
+        self,
+        rows: NDArray[np.intp],
+        keys: _Numbers,
+        text: Callable[[int], str],
+        progress: Progress,
     ) -> dict[int, int]:
         """Return which of some rows, no two the same, retell an earlier one; both by row."""
 
@@ -99,27 +122,28 @@ class Stories:
             return Fingerprint.of(text(self._numbers[row]))
 
         def retells(row: int, other: int) -> bool:
-            cut = self._apart(self._numbers[row], self._numbers[other])
+            cut = self._apart(row, other)
             return fingerprint(row).retells(fingerprint(other), cut=cut)
 
-        found: dict[int, int] = {}
+        found = {row: first for row, first in self._told.items() if row != first}
         firsts: dict[_Bucket, deque[int]] = defaultdict(lambda: deque(maxlen=_COMPARED))
-        keys = np.frombuffer(self._keys, np.uint32).reshape(-1, _BANDS)[rows]
-        for place, buckets in _shared(keys):
+        for place, buckets in _shared(keys[rows]):
             row = int(rows[place])
-            met = Counter(chain.from_iterable(firsts[bucket] for bucket in buckets))
-            near = (other for other, _ in met.most_common(_COMPARED) if retells(row, other))
-            if (first := next(near, None)) is not None:
-                found[row] = first
-            else:
+            if row not in self._told:
+                met = Counter(chain.from_iterable(firsts[bucket] for bucket in buckets))
+                near = (other for other, _ in met.most_common(_COMPARED) if retells(row, other))
+                if (first := next(near, None)) is not None:
+                    found[row] = first
+            if row not in found:
                 for bucket in buckets:
                     firsts[bucket].append(row)
             progress("join", place + 1, len(rows))
+        progress("join", len(rows), len(rows))
         return found
 
-    def _apart(self, number: int, other: int) -> bool:
+    def _apart(self, row: int, other: int) -> bool:
         """Whether two articles are known to be of different papers."""
-        papers = {self._papers[number], self._papers[other]}
+        papers = {self._papers[row], self._papers[other]}
         return len(papers) == 2 and self._known.get("") not in papers
 
 

@@ -28,12 +28,13 @@ def roomy_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stage_shows_count_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of how many it is known once it is over; until then, of how many it is told."""
+    """Of as many as it is told, which may be once it is over."""
     stderr = FakeTerminal()
     monkeypatch.setattr("sys.stderr", stderr)
     with progress() as show:
         for done in range(1, 41):
             show("read", done, None)
+        show("read", 40, 40)
         for done in range(1, 8):
             show("encode", done, 7)
     lines = lines_of(stderr.getvalue())

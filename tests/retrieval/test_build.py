@@ -3,7 +3,7 @@
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from multiprocessing.synchronize import Event
@@ -19,7 +19,7 @@ from retrieval.embedded import embedded
 from retrieval.errors import CorpusError, DalilError
 from retrieval.lexical import LexicalIndex
 from retrieval.store import Changes, Store
-from retrieval.types import Article, Passage
+from retrieval.types import Answer, Article, Passage
 from tests.corpora import ARTICLES, MAGAZINE, PAPER, SYNDICATED, write_corpus
 from tests.fakes import HashEncoder, HashTokenEncoder, WatchedEncoder, WatchedTokenEncoder
 
@@ -63,7 +63,7 @@ def pull_plug() -> None:
 
 def stored(index: Path) -> list[tuple[Article, Passage]]:
     store = Store(generation.current(index).folder / generation.STORE)
-    found = list(store.all_passages())
+    found = list(store.passages(store.numbers()).values())
     store.close()
     return found
 
@@ -75,11 +75,25 @@ def check_same(one: Path, other: Path, encoder: Encoder) -> None:
     for name in sorted(files[0]):
         if name.startswith(("dense/", "late/")):
             assert files[0][name] == files[1][name]
+    for first, second in answers(one, other, encoder):
+        assert first.hits == second.hits
+        assert first.confidence == second.confidence
+
+
+def check_like(one: Path, other: Path, encoder: Encoder) -> None:
+    """Both hold the same passages, in whatever order, and answer with the same."""
+    assert sorted(stored(one), key=str) == sorted(stored(other), key=str)
+    for first, second in answers(one, other, encoder):
+        assert [hit.passage for hit in first.hits] == [hit.passage for hit in second.hits]
+        assert first.confidence == pytest.approx(second.confidence, abs=0.02)
+
+
+def answers(one: Path, other: Path, encoder: Encoder) -> Iterator[tuple[Answer, Answer]]:
+    """Yield what two indexes say to the same questions."""
     readers = [Retriever.open(index, encoder) for index in (one, other)]
     for question in (QUESTION, ARTICLES[1].title, "bees"):
         first, second = (reader.answer(question) for reader in readers)
-        assert first.hits == second.hits
-        assert first.confidence == second.confidence
+        yield first, second
 
 
 def test_every_article_is_stored_whole_with_exact_passages(corpus: Path, tmp_path: Path) -> None:
@@ -144,7 +158,7 @@ def test_only_what_changed_is_encoded(corpus: Path, tmp_path: Path) -> None:
     assert all("المطر" in text or "فيل" in text or text in changed.text for text in encoder.encoded)
     fresh = tmp_path / "fresh"
     build([corpus], fresh, HashEncoder())
-    check_same(index, fresh, HashEncoder())
+    check_like(index, fresh, HashEncoder())
 
 
 @pytest.mark.parametrize(
@@ -266,7 +280,8 @@ def test_a_report_is_an_object_that_adds_up(corpus: Path, tmp_path: Path) -> Non
     assert [(bad["file"], bad["line"], bad["skipped"]) for bad in told["bad"]] == [
         (str(corpus), len(ARTICLES) + 2, True)
     ]
-    assert [*told["seconds"]] == ["read", "join", "compare", "encode", "write", "verify", "publish"]
+    stages = "open", "read", "encode", "join", "compare", "write", "verify", "publish"
+    assert sorted(told["seconds"]) == sorted(stages)
 
 
 def test_a_removed_article_is_forgotten_by_the_cache(corpus: Path, tmp_path: Path) -> None:
@@ -322,6 +337,7 @@ def test_a_build_that_fails_leaves_the_published_index_in_use(
     resumed = WatchedEncoder(HashEncoder())
     build([corpus], index, resumed)
     assert not set(resumed.encoded) & set(broken.encoded)
+    build([write_corpus(tmp_path / "old", ARTICLES[:1])], fresh, HashEncoder())
     build([corpus], fresh, HashEncoder())
     check_same(index, fresh, HashEncoder())
 
@@ -355,6 +371,7 @@ def test_a_killed_build_leaves_the_published_index_and_its_own_work(
     resumed = build([corpus], index, HashEncoder())
     assert 0 < resumed.encoded <= resumed.vectors - 6
     assert not list(index.rglob("*.part"))
+    build([write_corpus(tmp_path / "old", ARTICLES[-1:])], fresh, HashEncoder())
     build([corpus], fresh, HashEncoder())
     check_same(index, fresh, HashEncoder())
 
@@ -440,7 +457,9 @@ def test_progress_counts_up_to_the_whole(corpus: Path, tmp_path: Path) -> None:
         HashEncoder(),
         progress=lambda stage, done, total: told.append((stage, done, total)),
     )
-    assert [done for stage, done, _ in told if stage == "read"] == list(range(1, 13))
+    *reading, read = [(done, total) for stage, done, total in told if stage == "read"]
+    assert reading == [(done, None) for done in range(1, 13)]
+    assert read == (12, 12)
     encoding = [(done, total) for stage, done, total in told if stage == "encode"]
     assert encoding[-1] == (report.passages, report.passages)
     assert [done for done, _ in encoding] == sorted(done for done, _ in encoding)

@@ -282,7 +282,7 @@ def test_of_very_many_vectors_eight_bits_a_coordinate_are_kept(
     fine = Many.made(tmp_path / "fine", monkeypatch)
     monkeypatch.setattr("retrieval.dense._WIDE", 4 * MANY - 1)
     rough = Many.made(tmp_path / "rough", monkeypatch)
-    sizes = [(own.folder / "vectors.bin").stat().st_size for own in (fine, rough)]
+    sizes = [(own.folder / "00.block").stat().st_size for own in (fine, rough)]
     assert sizes[0] == 2 * sizes[1] == 4 * MANY * WIDE * 2
     for question in topical(2, seed=3).reshape(-1, WIDE):
         one, other = (own.thorough.score(question, range(MANY)).scores for own in (fine, rough))
@@ -291,4 +291,65 @@ def test_of_very_many_vectors_eight_bits_a_coordinate_are_kept(
 
 def test_only_the_finished_index_is_left(many: Many) -> None:
     names = {path.name for path in many.folder.iterdir()}
-    assert names == {"coarse.faiss", "rounding.npz", "starts.npy", "vectors.bin"}
+    assert names == {"00.block", "coarse.faiss", "places.npz", "rounding.npz"}
+
+
+def added(folder: Path, before: Path, vectors: Vectors, left: Sequence[int]) -> Search:
+    """Add passages of four vectors each to an index, and take some of its own out."""
+    writer = DenseWriter(folder, WIDE, before)
+    writer.add(vectors.reshape(-1, WIDE), [4] * len(vectors))
+    return writer.close(left)
+
+
+def test_what_is_added_is_searched_with_what_stays(many: Many, tmp_path: Path) -> None:
+    """New passages follow in number; those that left are found no more, with a filter or without.
+
+    The files of the passages are shared with the index that is added to, which stays as it is.
+    """
+    new, left = topical(30, seed=7), [0, 5, MANY - 1]
+    before = many.quick.search(new[3, 0], 20)
+    search = added(tmp_path / "more", many.folder, new, left)
+    index = DenseIndex.open(tmp_path / "more")
+    assert (index.count, index.vectors) == (MANY + 27, 4 * (MANY + 27))
+    assert search.kind == many.search.kind
+    assert index.search(new[3, 0], 1)[0].passage == MANY + 3
+    own = topical(MANY, seed=1)
+    assert index.search(own[6, 0], 1)[0].passage == 6
+    everything = [found.passage for found in index.search(own[5, 0], 2 * MANY)]
+    assert sorted(everything) == sorted({*range(MANY + 30)} - {*left})
+    allowed = np.array([6, 7, MANY + 3])
+    assert index.search(new[3, 0], 1, allowed)[0].passage == MANY + 3
+    assert many.quick.search(new[3, 0], 20) == before
+    shared = many.folder / "00.block"
+    assert shared.samefile(tmp_path / "more" / "00.block")
+
+
+def test_scores_are_those_of_an_index_made_at_once(
+    many: Many, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many times it was added to; its files do not grow in number without end."""
+    monkeypatch.setattr("retrieval.blocks._MOST", 3)
+    folder = many.folder
+    for turn in range(5):
+        folder, before = tmp_path / str(turn), folder
+        added(folder, before, topical(3, seed=100 + turn), [turn])
+    assert len(list(folder.glob("*.block"))) <= 4
+    index = DenseIndex.open(folder)
+    vectors = np.concatenate([topical(3, seed=100 + turn) for turn in range(5)])
+    for question in topical(2, seed=8).reshape(-1, WIDE):
+        numbers = np.arange(MANY, MANY + 15)
+        cosines = vectors @ question
+        expected = (cosines[:, 0] + cosines[:, 1:].max(axis=1)) / 2
+        np.testing.assert_allclose(index.score(question, numbers).scores, expected, atol=2e-3)
+        kept = np.arange(30, MANY)
+        np.testing.assert_allclose(
+            index.score(question, kept).scores, many.quick.score(question, kept).scores, atol=1e-6
+        )
+
+
+def test_an_index_to_which_nothing_is_added_shares_all_its_vectors(
+    many: Many, tmp_path: Path
+) -> None:
+    added(tmp_path / "same", many.folder, topical(0, seed=1), [])
+    assert [path.name for path in (tmp_path / "same").glob("*.block")] == ["00.block"]
+    assert DenseIndex.open(tmp_path / "same").count == MANY

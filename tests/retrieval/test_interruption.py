@@ -130,7 +130,7 @@ def kill_a_build(corpus: Path, index: Path, log: Path, seconds: float) -> None:
 def texts_of_a_batch(index: Path) -> int:
     """Return how many texts a batch has at most."""
     store = Store(generation.current(index).folder / generation.STORE)
-    sizes = [len(embedded_texts(*pair)) for pair in store.all_passages()]
+    sizes = [len(embedded_texts(*pair)) for pair in store.passages(store.numbers()).values()]
     store.close()
     return max(sum(sizes[at : at + BATCH]) for at in range(0, len(sizes), BATCH))
 

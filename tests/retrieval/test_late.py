@@ -7,6 +7,7 @@ import pytest
 
 from embeddings.codec import TokenCodec
 from embeddings.encoder import Vectors
+from retrieval.errors import IndexDamagedError
 from retrieval.late import LateIndex, LateWriter
 
 WIDTH = 32
@@ -73,3 +74,32 @@ def test_an_index_of_empty_passages_opens(tmp_path: Path) -> None:
     writer.close()
     index = LateIndex.open(tmp_path / "late")
     assert index.score(drawn(2, 5), np.array([0, 2])).tolist() == [0, 0]
+
+
+def test_tokens_that_are_added_follow_those_that_stay(tmp_path: Path, index: LateIndex) -> None:
+    """Each with its checksum: of what stays, of what is new, and of a passage without tokens."""
+    new = [drawn(5, seed=50), drawn(0, seed=51), drawn(2, seed=52)]
+    writer = LateWriter(tmp_path / "more", CODEC, tmp_path / "late")
+    writer.add([CODEC.pack(tokens) for tokens in new])
+    writer.close(left=[3])
+    more = LateIndex.open(tmp_path / "more")
+    assert (index.count, more.count) == (6, 8)
+    question = drawn(4, seed=99)
+    numbers = [7, 0, 6, 4, 8, 5]
+    expected = [by_definition(question, [*PASSAGES, *new][number]) for number in numbers]
+    assert more.score(question, np.array(numbers)).tolist() == pytest.approx(expected, abs=1e-5)
+    old = np.array([0, 2, 5])
+    assert more.score(question, old).tolist() == index.score(question, old).tolist()
+
+
+def test_a_flipped_bit_is_found_in_whichever_block_it_is(tmp_path: Path, index: LateIndex) -> None:
+    assert index.count == len(LENGTHS)
+    writer = LateWriter(tmp_path / "more", CODEC, tmp_path / "late")
+    writer.add([CODEC.pack(drawn(5, seed=50))])
+    writer.close()
+    path = tmp_path / "more" / "01.block"
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    more, question = LateIndex.open(tmp_path / "more"), drawn(4, seed=99)
+    assert more.score(question, np.array([0, 5])).all()
+    with pytest.raises(IndexDamagedError, match=r"01\.block"):
+        more.score(question, np.array([6]))

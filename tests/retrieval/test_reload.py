@@ -168,8 +168,10 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 def publish_spoilt(index: Path) -> None:
     """Publish a generation, spoil a file but not its size, and go back to the one before."""
     name = generation.current(index).folder.name
-    vectors = index / "generations" / publish(index, 1) / "dense" / "vectors.bin"
-    vectors.write_bytes(b"\xff" * vectors.stat().st_size)
+    vectors = index / "generations" / publish(index, 1) / "dense" / "00.block"
+    spoilt = b"\xff" * vectors.stat().st_size
+    vectors.unlink()  # other generations may share the file
+    vectors.write_bytes(spoilt)
     point_at(index, name)
 
 

@@ -42,7 +42,7 @@ def test_numbers_count_up_over_articles(tmp_path: Path) -> None:
     assert writer.add(ARTICLES[0], halves(ARTICLES[0])) == range(2)
     assert writer.add(ARTICLES[1], [Span(0, 5)]) == range(2, 3)
     assert writer.add(ARTICLES[2], halves(ARTICLES[2])) == range(3, 5)
-    assert (writer.articles, writer.passages) == (3, 5)
+    assert (writer.articles, writer.counts()) == (3, (3, 5))
     writer.close()
     assert Store(tmp_path / "store").counts() == (3, 5)
 
@@ -67,8 +67,7 @@ def test_a_story_is_told_oldest_first(tmp_path: Path) -> None:
 
 def test_every_article_and_passage_comes_back_as_it_was(store: Store) -> None:
     """All fields, empty ones too, in the order of arrival."""
-    assert list(store.all_passages()) == EVERY
-    assert store.passages(range(len(EVERY))) == dict(enumerate(EVERY))
+    assert store.passages(store.numbers()) == dict(enumerate(EVERY))
 
 
 def test_passages_come_by_number_and_unknown_ones_not_at_all(store: Store) -> None:
@@ -84,7 +83,7 @@ def test_how_a_day_is_known_comes_back(tmp_path: Path) -> None:
     writer.close()
     store = Store(tmp_path / "store")
     assert store.article(article.id) == article
-    assert {each.dating for each, _ in store.all_passages()} == {dating}
+    assert {each.dating for each, _ in store.passages(store.numbers()).values()} == {dating}
 
 
 def test_a_day_known_otherwise_is_a_change(tmp_path: Path) -> None:
@@ -143,7 +142,7 @@ def test_any_text_and_path_come_back_exactly(tmp_path: Path) -> None:
     writer = StoreWriter(folder / "store.sqlite")
     writer.add(article, [Span(0, len(article.text))])
     writer.close()
-    ((found, passage),) = Store(folder / "store.sqlite").all_passages()
+    ((found, passage),) = Store(folder / "store.sqlite").passages([0]).values()
     assert found == article
     assert passage.text == article.text
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from retrieval.stories import Stories
+from retrieval.stories import Stories, signature
 from retrieval.types import Article
 
 WORDS = [f"{first}{second}{third}" for first in "بتجحدرس" for second in "اوي" for third in "لمنكف"]
@@ -23,8 +23,8 @@ def article(text: str | Sequence[str], source: str | None = None) -> Article:
 
 def found(*articles: Article) -> dict[int, int]:
     stories = Stories()
-    for each in articles:
-        stories.add(each)
+    for number, each in enumerate(articles):
+        stories.add(number, each.source, signature(each))
     return stories.find(lambda number: articles[number].text)
 
 

@@ -11,6 +11,7 @@ import pytest
 from embeddings import Encoder
 from embeddings.encoder import Encoding, Vectors
 from retrieval import checksums, generation
+from retrieval.blocks import Places
 from retrieval.build import build
 from retrieval.errors import IndexDamagedError
 from retrieval.generation import Generation
@@ -95,18 +96,18 @@ def test_a_count_that_is_not_so_is_found(built: Generation, count: str) -> None:
 
 
 def test_every_damaged_file_is_named(built: Generation) -> None:
-    for name in ("dense/starts.npy", "late/tokens.bin"):
+    for name in ("dense/places.npz", "late/00.block"):
         path = built.folder / name
         path.write_bytes(bytes(path.stat().st_size))
     problems = verify(built, HashTokenEncoder()).problems
     assert len(problems) == 2
-    assert "starts.npy" in problems[0]
-    assert "tokens.bin" in problems[1]
+    assert "places.npz" in problems[0]
+    assert "00.block" in problems[1]
 
 
 def test_vectors_of_another_text_are_found(built: Generation) -> None:
     """Rows that moved by one: whole files, right counts, and every answer would be wrong."""
-    path = built.folder / "dense" / "vectors.bin"
+    path = built.folder / "dense" / "00.block"
     data = path.read_bytes()
     row = 32 * 2
     head = len(data) - built.manifest.counts.vectors * row
@@ -118,14 +119,11 @@ def test_vectors_of_another_text_are_found(built: Generation) -> None:
 
 
 def test_tokens_of_another_passage_are_found(built: Generation) -> None:
-    """Passages change places in the file, and their checksums and lengths with them."""
+    """Passages change places, and their checksums with them."""
     folder = built.folder / "late"
-    starts, checks = np.load(folder / "starts.npy"), np.load(folder / "checksums.npy")
-    width = (folder / "tokens.bin").stat().st_size // starts[-1]
-    codes = np.fromfile(folder / "tokens.bin", np.uint8).reshape(-1, width)
-    own = np.split(codes, starts[1:-1])
-    np.concatenate([*own[1:], own[0]]).tofile(folder / "tokens.bin")
-    np.save(folder / "starts.npy", np.cumsum([0, *map(len, own[1:]), len(own[0])]))
+    places, checks = Places.load(folder), np.load(folder / "checksums.npy")
+    firsts, counts = np.roll(places.firsts, -1), np.roll(places.counts, -1)
+    Places(firsts, counts, places.sizes).save(folder)
     np.save(folder / "checksums.npy", np.roll(checks, -1))
     moved = sealed_again(built, lambda _: None)
     problems = verify(moved, HashTokenEncoder()).problems
