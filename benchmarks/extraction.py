@@ -19,6 +19,7 @@ import trafilatura
 
 from retrieval.cleaning import clean
 from retrieval.corpus import read
+from retrieval.repetition import without_repeated
 from retrieval.types import Article
 from tests.pages.layouts import LAYOUTS, Page
 from tests.pages.stories import Story, Teaser, story
@@ -43,15 +44,17 @@ def f1(found: str, wanted: str) -> float:
 
 
 def read_pages(stories: Iterable[Story]) -> Iterator[Read]:
-    """Each story in the next layout, as a build reads it and as trafilatura alone does."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.html"
+    """Each story in the next layout, as a build reads them all and as trafilatura alone does."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, printed = Path(name), []
         for number, own in enumerate(stories):
             layout = LAYOUTS[number % len(LAYOUTS)]
             page = layout(own)
-            path.write_bytes(page.data)
-            ours = clean(next(read([path], on_bad=complain)))
-            yield Read(layout.__name__, own, page, ours, alone(page.data))
+            (folder / f"{number:06}.html").write_bytes(page.data)
+            printed.append((layout.__name__, own, page))
+        ours = map(clean, without_repeated(read([folder], on_bad=complain)))
+        for (layout_name, own, page), article in zip(printed, ours, strict=True):
+            yield Read(layout_name, own, page, article, alone(page.data))
 
 
 def complain(bad: object) -> None:

@@ -8,7 +8,7 @@ import regex
 
 from retrieval.types import Span
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the same text would be cut elsewhere; an index of another version is refused."""
 
 TARGET_WORDS: Final = 100
@@ -22,7 +22,8 @@ _END: Final = regex.compile(
       \n+                                  # a line is a sentence of its own
     | [!?؟؛…。！？]+ {_CLOSERS} (?=\s|$)    # a mark that only ends sentences
     | [。！？]+ {_CLOSERS}                  # which in Chinese no space follows
-    | (?<!(?:^|[\s(.«"])\p{{L}}) (?<!هـ) \.+ {_CLOSERS} (?=\s|$)  # after no initial: د. أ.د. هـ.
+      # after no initial and no title: د. أ.د. هـ. Dr.
+    | (?<!(?:^|[\s(.«"])\p{{L}}) (?<!هـ) (?<!\b(?:Mrs?|Ms|Dr|Prof|St)) \.+ {_CLOSERS} (?=\s|$)
     """,
     regex.VERBOSE,
 )

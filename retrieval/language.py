@@ -1,4 +1,4 @@
-"""What script a question is written in."""
+"""What script a text is written in."""
 
 from collections import Counter
 from functools import lru_cache

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
 from retrieval.errors import FilterError
+from retrieval.language import language
 
 Origin = Literal["field", "metadata", "page", "text", "address"]
 """Where a date stood: in a record's field, in a page's metadata, in a place of the page that is for
@@ -56,6 +57,11 @@ class Passage:
     start: int
     end: int
     text: str
+
+    @property
+    def language(self) -> str:
+        """The BCP 47 tag that its script tells: ``ar``, ``und-Latn``."""
+        return language(self.text)
 
 
 class Candidate(NamedTuple):
@@ -123,6 +129,7 @@ class Quote:
         """The quote as ``ask --json`` writes it."""
         return {
             "passage": self.passage.text,
+            "language": self.passage.language,
             "start": self.passage.start,
             "end": self.passage.end,
             "highlights": [list(span) for span in self.highlights],

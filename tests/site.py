@@ -1,13 +1,15 @@
 """A web site on loopback that misbehaves on demand: a real HTTP server for tests of fetching.
 
-``with Site() as site:`` serves in threads of its own. ``site[path]`` is what a path answers: one
-``Answer``, a list of them of which each is given once and the last for good, or a function.
+``with Site() as site:`` serves in threads of its own, over TLS where it is given a context.
+``site[path]`` is what a path answers: one ``Answer``, a list of them of which each is given once
+and the last for good, or a function.
 """
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Lock, Thread
 from typing import Self, TypeAlias
 
@@ -78,12 +80,15 @@ def sitemap(*links: str, root: str = "urlset", changed: str = "") -> Answer:
 class Site:
     """One host."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: SSLContext | None = None) -> None:
+        self.scheme = "https" if tls else "http"
         self.requests: list[Request] = []
         self.lock = Lock()
         self._answers: dict[str, Answers] = {}
         self._http = _Server(("127.0.0.1", 0), _Handler)
         self._http.site = self
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
 
     def __enter__(self) -> Self:
@@ -103,7 +108,7 @@ class Site:
         return self._http.server_port
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def asked(self, path: str | None = None) -> list[str]:
         """Return the paths that were asked for, in order: all but robots.txt, or the one."""

@@ -1,12 +1,15 @@
 """One document to read, and what a format is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from retrieval.corpus.records import BadRecord, Draft
+
+if TYPE_CHECKING:
+    from retrieval.corpus.sidecar import Sidecar
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Document:
     ``name`` is what its articles are called by: its path relative to the corpus root, with forward
     slashes. ``place`` is how a person finds it, and for a part of an archive holds both names.
     ``url``, ``seen`` and ``charset`` are what a crawl noted: the address, the day and the encoding.
+    ``sidecars`` are those of the archive that it is part of, the nearest first.
     """
 
     path: Path
@@ -24,10 +28,12 @@ class Document:
     url: str | None = None
     seen: date | None = None
     charset: str | None = None
+    sidecars: tuple["Sidecar", ...] = ()
 
-    def part(self, path: Path, name: str) -> "Document":
-        """A document that was unpacked from this one to ``path``."""
-        return Document(path, f"{self.name}/{name}", f"{self.place}/{name}")
+    def part(self, path: Path, name: str, sidecars: Iterable["Sidecar"] = ()) -> "Document":
+        """A document that was unpacked from this one to ``path``; ``sidecars`` are nearer to it."""
+        about = (*sidecars, *self.sidecars)
+        return Document(path, f"{self.name}/{name}", f"{self.place}/{name}", sidecars=about)
 
     def bad(self, reason: str, line: int | None = None) -> BadRecord:
         """What could not be read here."""

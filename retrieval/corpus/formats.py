@@ -23,12 +23,12 @@ from retrieval.corpus.contents import head
 from retrieval.corpus.document import Format
 
 FORMATS: Sequence[Format] = (
-    pdf.FORMAT,
     epub.FORMAT,
     docx.FORMAT,
     archives.ZIP,
     archives.TAR,
     warc.FORMAT,
+    pdf.FORMAT,  # behind what may hold one: it need not begin at once
     parquet.FORMAT,
     feeds.FORMAT,
     html.FORMAT,

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from retrieval.corpus.dates import date_in_address
 from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.records import Draft
 
@@ -41,7 +42,8 @@ def read(document: Document) -> Iterator[Record]:
     if not text.strip():
         yield document.bad("a PDF without a layer of text: recognise its text (OCR) first")
         return
-    yield Draft(text=text[:_CHARACTERS], title=_title(title))
+    dated = date_in_address(document.url) if document.url else None
+    yield Draft(text=text[:_CHARACTERS], title=_title(title), url=document.url, dated=dated)
 
 
 def _title(title: str) -> str:

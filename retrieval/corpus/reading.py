@@ -125,7 +125,7 @@ def _inside(document: Document, depth: int) -> Iterator[_Found | BadRecord]:
 def _settled(found: _Found, about: Iterable[Sidecar]) -> Article:
     draft, name = found.draft, found.document.name
     own_id = name if draft.line is None else f"{name}#{draft.line}"
-    for sidecar in about:
+    for sidecar in (*found.document.sidecars, *about):
         draft = sidecar.complete(draft, found.document, own_id)
     return Article(
         id=draft.id or own_id,

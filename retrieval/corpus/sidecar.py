@@ -1,4 +1,4 @@
-"""``metadata.jsonl``: what a folder says of the files in and below it."""
+"""``metadata.jsonl``: what a folder, also one in an archive, says of the files in and below it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,30 +17,36 @@ _FILE_NAMES = frozenset({"file", "path", "filename", "filepath"})
 class Sidecar:
     """One ``metadata.jsonl``, its entries by file (relative to its folder) or by article id."""
 
-    path: Path
+    folder: Path
     entries: Mapping[str, Draft]
 
     @classmethod
-    def load(cls, path: Path, on_bad: Callable[[BadRecord], None]) -> "Sidecar":
-        """Read a whole sidecar; it is held in memory while files below it are read."""
+    def load(
+        cls, own: Document, exists: Callable[[str], bool], on_bad: Callable[[BadRecord], None]
+    ) -> "Sidecar":
+        """Read a whole sidecar; it is held in memory while files below it are read.
+
+        ``exists`` tells whether there is such a file, relative to the sidecar's folder.
+        """
         entries: dict[str, Draft] = {}
-        for line in _lines(path, on_bad):
-            draft, file = draft_at(_document(path), line), _file(line)
+        for line in _lines(own, on_bad):
+            draft, file = draft_at(own, line), _file(line)
             if isinstance(draft, BadRecord):
                 on_bad(draft)
                 continue
             key = file or draft.id
-            wrong = _wrong(path.parent, file, key, known=key in entries)
+            found = not file or exists(file)
+            wrong = _wrong(file, key, known=key in entries, found=found)
             for reason in (*wrong, *draft.notes):
-                on_bad(BadRecord(str(path), line.number, reason, skipped=reason in wrong))
+                on_bad(BadRecord(own.place, line.number, reason, skipped=reason in wrong))
             if not wrong:
                 entries[key] = draft
-        return cls(path, entries)
+        return cls(Path(own.place).parent, entries)
 
     def complete(self, draft: Draft, document: Document, own_id: str) -> Draft:
         """``draft`` with what it lacks; an entry by file describes a file of one article only."""
         if draft.line is None:
-            relative = Path(document.place).relative_to(self.path.parent).as_posix()
+            relative = Path(document.place).relative_to(self.folder).as_posix()
             draft = draft.filled_from(self.entries.get(relative, Draft()))
         return draft.filled_from(self.entries.get(draft.id or own_id, Draft()))
 
@@ -55,25 +61,23 @@ class Sidecars:
     def at(self, paths: Sequence[Path]) -> list[Sidecar]:
         """The sidecars at ``paths``, in that order."""
         loaded = self._loaded
-        self._loaded = {
-            path: loaded.get(path) or Sidecar.load(path, self._on_bad) for path in paths
-        }
+        self._loaded = {path: loaded.get(path) or self._load(path) for path in paths}
         return list(self._loaded.values())
 
+    def _load(self, path: Path) -> Sidecar:
+        own = Document(path, NAME, str(path))
+        return Sidecar.load(own, lambda file: (path.parent / file).exists(), self._on_bad)
 
-def _lines(path: Path, on_bad: Callable[[BadRecord], None]) -> Iterator[JsonLine]:
+
+def _lines(own: Document, on_bad: Callable[[BadRecord], None]) -> Iterator[JsonLine]:
     try:
-        for line in objects(_document(path)):
+        for line in objects(own):
             if isinstance(line, BadRecord):
                 on_bad(line)
             else:
                 yield line
     except OSError as error:
-        on_bad(BadRecord(str(path), None, f"cannot be read ({error.strerror})"))
-
-
-def _document(path: Path) -> Document:
-    return Document(path, NAME, str(path))
+        on_bad(own.bad(f"cannot be read ({error.strerror})"))
 
 
 def _file(line: JsonLine) -> str:
@@ -82,11 +86,11 @@ def _file(line: JsonLine) -> str:
     return file.strip().replace("\\", "/").removeprefix("./")
 
 
-def _wrong(folder: Path, file: str, key: str, *, known: bool) -> tuple[str, ...]:
+def _wrong(file: str, key: str, *, known: bool, found: bool) -> tuple[str, ...]:
     if not key:
         return ("names no file and no id",)
     if known:
         return (f"{key!r} is described twice; the first is kept",)
-    if file and not (folder / file).exists():
+    if not found:
         return (f"describes {file!r}, which is not beside or below it",)
     return ()

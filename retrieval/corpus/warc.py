@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from io import BufferedReader
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from retrieval.corpus.contents import DAMAGED_GZIP, PAGE, opened
+from retrieval.corpus.contents import DAMAGED_GZIP, PAGE, WHOLE, opened
 from retrieval.corpus.document import Document, Format, Record
 from retrieval.corpus.html import draft_of_page
 from retrieval.corpus.records import RecordError, web_address
@@ -14,10 +17,11 @@ if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
+_PDF = "application/pdf"
 
 
 def read(document: Document) -> Iterator[Record]:
-    """Every page that was served with status 200; pictures, redirects and errors are passed over.
+    """Every page and PDF that was served with status 200; all else is passed over.
 
     An article's id is the address it was fetched from.
     """
@@ -32,8 +36,11 @@ def read(document: Document) -> Iterator[Record]:
             # Decoding Content-Encoding is bounded by what is read of it below.
             records = ArchiveIterator(stream, kinds, auto_decode="all", fsspec_args=False)
             for number, record in enumerate(records, 1):
-                if _is_page(record):
+                kind = _kind(record)
+                if kind in _PAGES:
                     yield _article(document, record, number)
+                elif kind == _PDF:
+                    yield from _file(document, record, number)
             if stream.error:
                 raise stream.error
     except (OSError, ValueError, *DAMAGED_GZIP) as error:
@@ -65,16 +72,38 @@ class _Forgiving:
         self._file.close()
 
 
-def _is_page(record: "WarcRecord") -> bool:
+def _kind(record: "WarcRecord") -> str:
+    """The type of what a record holds, as it was declared; of an error or a redirect none."""
     if not record.is_http:
-        return (record.headers.get("Content-Type") or "").partition(";")[0] in _PAGES
+        return (record.headers.get("Content-Type") or "").partition(";")[0]
     status = record.http_headers.status_code if record.http_headers else None
-    return status == 200 and (record.http_content_type or "") in _PAGES
+    return record.http_content_type or "" if status == 200 else ""
+
+
+def _address(record: "WarcRecord") -> str | None:
+    return web_address((record.headers.get("WARC-Target-URI") or "").strip("<>"))
+
+
+def _seen(document: Document, record: "WarcRecord") -> date | None:
+    return record.record_date.date() if record.record_date else document.seen
+
+
+def _file(document: Document, record: "WarcRecord", number: int) -> Iterator[Record]:
+    """What is read from a file of its own: it is called by its address."""
+    url = _address(record)
+    data = record.reader.read(WHOLE + 1)
+    if len(data) > WHOLE:
+        yield document.bad(f"a file of more than {WHOLE >> 20} MB: {url}", number)
+        return
+    with TemporaryDirectory(prefix="dalil-") as folder:
+        path = Path(folder) / "record"
+        path.write_bytes(data)
+        part = document.part(path, url or str(number))
+        yield replace(part, name=url or part.name, url=url, seen=_seen(document, record))
 
 
 def _article(document: Document, record: "WarcRecord", number: int) -> Record:
-    url = web_address((record.headers.get("WARC-Target-URI") or "").strip("<>"))
-    seen = record.record_date.date() if record.record_date else document.seen
+    url, seen = _address(record), _seen(document, record)
     try:
         page = record.reader.read(PAGE + 1)
         if len(page) > PAGE:

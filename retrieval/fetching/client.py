@@ -8,7 +8,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
@@ -16,6 +15,7 @@ from typing import Final, Self
 import httpcore
 import httpx
 
+from retrieval.errors import FetchError
 from retrieval.fetching.addresses import ForbiddenAddressError, GuardedBackend, Reach
 
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
@@ -126,15 +126,23 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
     """
 
     def __init__(self, reach: Reach) -> None:
-        super().__init__(verify=_tls())
+        trusted = _trusted()
+        super().__init__(verify=trusted)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(), network_backend=GuardedBackend(reach), keepalive_expiry=60.0
+            ssl_context=trusted, network_backend=GuardedBackend(reach), keepalive_expiry=60.0
         )
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)  # reads every certificate there is
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates to trust: certifi's, or those of SSL_CERT_FILE or SSL_CERT_DIR."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        msg = (
+            f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read "
+            f"({error.strerror or error}): set it to a file in PEM format, or to nothing"
+        )
+        raise FetchError(msg) from error
 
 
 async def _body(response: httpx.Response, largest: int) -> bytes:
@@ -163,9 +171,20 @@ def _inflater(encoding: str) -> "zlib._Decompress | None":
 
 
 def _reason(error: httpx.HTTPError) -> str:
+    if refused := _refused(error):
+        return f"its certificate is not trusted: {refused.verify_message}"
     if isinstance(error, httpx.ConnectError):
         return f"no connection: {_line(error)}"
     return f"the connection broke: {_line(error)}"
+
+
+def _refused(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """Return what the check of a certificate said, where that is behind an error."""
+    while error:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _line(error: Exception) -> str:

@@ -24,7 +24,7 @@ from retrieval.fetching.options import Failure, FetchOptions, FetchReport
 from retrieval.fetching.robots import AGENT, LARGEST, REDIRECTS, Robots, rules_in
 from retrieval.fetching.sources import Link, Source
 from retrieval.fetching.targets import offers
-from retrieval.fetching.urls import host_of, robots_of, web_address
+from retrieval.fetching.urls import host_of, is_home, robots_of, web_address
 from retrieval.types import Progress
 
 _HOSTS: Final = 8
@@ -39,7 +39,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BUSY: Final = frozenset({429, 503})
 """What a host answers that wants fewer requests of any kind."""
-_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/pdf"})
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "application/pdf"})
+"""What a build reads out of a web archive."""
 _STATE: Final = ".fetch.sqlite"
 
 
@@ -217,7 +218,10 @@ class _Crawl:
 
     def _conditions(self, page: Page) -> dict[str, str]:
         """Return the headers that ask for a page only if it is another than what we hold."""
-        held = page.names or (page.file and self._archive.holds(page.file))
+        # A home page that is as it was says nothing about the feeds and sitemaps it leads to.
+        held = (
+            not self._is_home(page) if page.names else page.file and self._archive.holds(page.file)
+        )
         known = {"If-None-Match": page.etag, "If-Modified-Since": page.modified}
         return {name: value for name, value in known.items() if value and held}
 
@@ -234,10 +238,20 @@ class _Crawl:
             self._follow(page, reply)
         elif reply.status != HTTPStatus.OK:
             raise Trouble(f"it answers {_status(reply.status)}")
-        elif page.source and (named := sources.read(reply, page.depth)) is not None:
+        elif page.source and (named := self._source(page, reply)) is not None:
             self._expand(page, reply, named)
         else:
             self._keep(page, reply)
+
+    def _source(self, page: Page, reply: Reply) -> Source | None:
+        named = sources.read(reply, page.depth)
+        if named is None and self._is_home(page):
+            return sources.of_home(reply, self._robots[robots_of(page.url)].sitemaps)
+        return named
+
+    def _is_home(self, page: Page) -> bool:
+        """Whether the user named a site by its home page, which may have led elsewhere."""
+        return page.depth == 0 and is_home(self._frontier.origin(page.url))
 
     def _follow(self, page: Page, reply: Reply) -> None:
         target = _target(reply)
@@ -273,6 +287,8 @@ class _Crawl:
             raise Trouble(f"{reply.content_type[:80]!r} is no article")
         if not reply.body.strip():
             raise Trouble("it is empty")
+        if len(reply.body) > self._options.largest:
+            raise Trouble(f"it is larger than {self._options.largest:,} bytes")
         self._tally.bytes += len(reply.body)
         digest = hashlib.blake2b(reply.body, digest_size=16).digest()
         file = page.file

@@ -181,6 +181,16 @@ class Frontier:
             start = row[0]
         return True
 
+    def origin(self, url: str) -> str:
+        """Return the address from which the redirects seen in this run led to ``url``, or it."""
+        query = "SELECT url FROM pages WHERE target = ? AND run = ? AND state = 'moved'"
+        seen: set[str] = set()
+        while url not in seen:
+            seen.add(url)
+            row = self._database.execute(query, (url, self._run)).fetchone()
+            url = row[0] if row else url
+        return url
+
     def has_new(self, urls: Iterable[str]) -> bool:
         """Whether one of ``urls`` is not known yet."""
         query = "SELECT 1 FROM pages WHERE url = ?"

@@ -34,6 +34,11 @@ class Robots:
         """Seconds that the site wants between two requests."""
         return min(float(self.rules.crawl_delay(AGENT) or 0.0), _LONGEST_DELAY)
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of the site's sitemaps, as they are written."""
+        return tuple(self.rules.sitemaps)
+
     def allows(self, url: str) -> bool:
         """Whether ``url`` may be fetched."""
         return bool(self.rules.can_fetch(url, AGENT))

@@ -1,4 +1,4 @@
-"""What names pages: feeds, sitemaps and lists of addresses, known by their content."""
+"""What names pages: feeds, sitemaps and lists of addresses, known by their content; home pages."""
 
 import re
 import zlib
@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 import feedparser
-from lxml import etree
+from lxml import etree, html
 
 from retrieval.fetching.client import Reply, Trouble
 from retrieval.fetching.urls import web_address
@@ -38,6 +38,7 @@ _ROOT: Final = re.compile(
 _FEEDS: Final = frozenset({b"rss", b"feed", b"rdf"})
 _MAPS: Final = frozenset({b"urlset", b"sitemapindex"})
 _FURTHER: Final = frozenset({"next", "prev-archive"})
+_FEED_TYPES: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ def read(reply: Reply, depth: int) -> Source | None:
     if reply.content_type == "text/plain" or body is not reply.body:
         return _list(body)
     return None
+
+
+def of_home(reply: Reply, sitemaps: Iterable[str]) -> Source | None:
+    """Return the feeds that a home page names and its site's sitemaps; None where there are none.
+
+    Feeds as WHATWG's HTML standard has them found: ``<link rel="alternate" type="...">``.
+    """
+    named = ((where, None) for where in (*_alternates(reply.body), *sitemaps))
+    links = _links(named, reply.url)
+    return Source(sources=links) if links else None
 
 
 def is_source(reply: Reply) -> bool:
@@ -124,6 +135,14 @@ def _feed(body: bytes, url: str, depth: int) -> Source:
         sources=_links(((href, None) for href in further), url) if depth < _FEED_PAGES else (),
         continues=True,
     )
+
+
+def _alternates(body: bytes) -> Iterator[str]:
+    for element in html.document_fromstring(body or b" ", ensure_head_body=True).iter("link"):
+        relations = element.get("rel", "").lower().split()
+        kind = element.get("type", "").partition(";")[0].strip().lower()
+        if "alternate" in relations and kind in _FEED_TYPES:
+            yield element.get("href", "")
 
 
 def _leads_on(link: Any) -> bool:  # noqa: ANN401 - feedparser has no types

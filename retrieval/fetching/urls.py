@@ -37,6 +37,11 @@ def host_of(url: str) -> str:
     return httpx.URL(url).netloc.decode("ascii")
 
 
+def is_home(url: str) -> bool:
+    """Whether an address is that of a whole site."""
+    return httpx.URL(url).raw_path == b"/"
+
+
 def robots_of(url: str) -> str:
     """Return where the robots.txt stands that speaks for an address."""
     return str(httpx.URL(url).copy_with(raw_path=b"/robots.txt"))

@@ -2,6 +2,7 @@
 
 import json
 import random
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,25 @@ def test_a_line_too_long_to_be_read_is_told_and_the_next_is_read(tmp_path: Path)
     bad: list[BadRecord] = []
     assert [article.id for article in read([path], on_bad=bad.append)] == ["a.jsonl#2"]
     assert [(record.line, record.reason) for record in bad] == [(1, "a line of more than 32 MB")]
+
+
+def test_what_is_too_long_is_never_held_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a line a hundred times as long as may be, no more than four times what may be."""
+    monkeypatch.setattr("retrieval.corpus.contents.LINE", 1 << 18)
+    path = tmp_path / "a.jsonl"
+    body = json.dumps({"text": BODY}).encode()
+    path.write_bytes(b"%s\n%s\n%s\n" % (body, b"x" * (100 << 18), body))
+    tracemalloc.start()
+    try:
+        bad: list[BadRecord] = []
+        found = [article.id for article in read([path], on_bad=bad.append)]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found, [record.line for record in bad]) == (["a.jsonl#1", "a.jsonl#3"], [2])
+    assert peak < 4 << 18
 
 
 def test_a_file_of_nothing_but_bad_lines_is_given_up(tmp_path: Path) -> None:

@@ -226,6 +226,71 @@ def test_a_tar_is_read_packed_or_not(tmp_path: Path, name: str, mode: str) -> No
     assert [(one.id, one.text) for one in found] == [(f"{name}/x/a.txt", BODY), ("n", OTHER)]
 
 
+def archived(path: Path, members: dict[str, bytes]) -> Path:
+    return zipped(path, **members) if path.suffix == ".zip" else tarred(path, members)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+def test_an_archive_that_begins_with_a_pdf_is_an_archive(tmp_path: Path, name: str) -> None:
+    members = {"a.pdf": pdf([BODY]), "b.txt": OTHER.encode()}
+    path = tmp_path / name
+    if name == "a.tar":
+        tarred(path, members, "w")
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for own, data in members.items():
+                archive.writestr(own, data)
+    found, bad = collect(path)
+    assert (bad, [article.id for article in found]) == ([], [f"{name}/a.pdf", f"{name}/b.txt"])
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_a_sidecar_in_an_archive_describes_what_is_below_it(tmp_path: Path, name: str) -> None:
+    """As on disk: wherever it stands, the nearest first, by file or by id, and only what is there.
+
+    One beside the archive comes after those in it.
+    """
+    near = '{"file": "1.txt", "title": "قريب"}\n{"id": "n", "title": "سطر"}\n'
+    far = (
+        '{"file": "deep/1.txt", "title": "بعيد", "published": "2018-05-14"}\n'
+        '{"file": "2.txt", "source": "م"}\n{"file": "gone.txt", "title": "x"}\n'
+        '{"file": "deep/1.txt", "title": "y"}\n'
+    )
+    members = {
+        "./deep/1.txt": BODY.encode(),
+        "deep/lines.jsonl": b'{"id": "n", "text": "%s"}\n' % OTHER.encode(),
+        "2.txt": OTHER.encode(),
+        "deep/metadata.jsonl": near.encode(),
+        "metadata.jsonl": far.encode(),
+    }
+    archived(tmp_path / name, members)
+    beside = '{"id": "n", "title": "x", "source": "خارج"}\n'
+    (tmp_path / "metadata.jsonl").write_text(beside, encoding="utf-8")
+    found, bad = collect(tmp_path)
+    assert found == [
+        Article(f"{name}/deep/1.txt", BODY, "قريب", published=date(2018, 5, 14)),
+        Article("n", OTHER, "سطر", source="خارج"),
+        Article(f"{name}/2.txt", OTHER, source="م"),
+    ]
+    assert [(record.line, record.file) for record in bad] == [
+        (3, str(tmp_path / name / "metadata.jsonl")),
+        (4, str(tmp_path / name / "metadata.jsonl")),
+    ]
+    assert ["not beside" in bad[0].reason, "twice" in bad[1].reason] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_a_sidecar_too_large_to_be_held_is_told_and_the_rest_is_read(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.corpus.archives._DESCRIBED", 100)
+    sidecar = b'{"file": "1.txt", "title": "%s"}\n' % (b"x" * 100)
+    path = archived(tmp_path / name, {"metadata.jsonl": sidecar, "1.txt": BODY.encode()})
+    found, (bad,) = collect(path)
+    assert found == [Article(f"{name}/1.txt", BODY)]
+    assert "'metadata.jsonl' is too large" in bad.reason
+
+
 @pytest.mark.parametrize("name", ["../out.txt", "/etc/out.txt", "a/../../out.txt", "C:\\out.txt"])
 def test_no_path_leads_out_of_an_archive(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "corpus"

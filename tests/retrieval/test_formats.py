@@ -10,6 +10,7 @@ import pytest
 
 from retrieval.corpus import BadRecord, read
 from retrieval.types import Article
+from tests.retrieval.test_documents import pdf
 
 BODY = "وصلت القافلة إلى الواحة عند الفجر، وكان أهلها في انتظارها."
 DAY = date(2018, 5, 14)
@@ -161,6 +162,29 @@ def test_a_web_archive_gives_an_article_a_page(tmp_path: Path, name: str) -> Non
     assert (first.title, first.text.split("\n")[0]) == ("وصول القافلة", f"{BODY} {OTHER}")
     assert (first.published, first.dating.approximate) == (date(2020, 1, 8), True)
     assert (second.id, second.title) == ("https://a.example/2", "عودة الصيادين")
+
+
+def test_a_pdf_in_a_web_archive_is_an_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its address, whose day it takes; a damaged or a large one is told, the next is read."""
+    monkeypatch.setattr("retrieval.corpus.warc.WHOLE", 1 << 16)
+    url = "https://a.example/2018/05/14/report.pdf"
+    file = pdf([BODY, OTHER])
+    path = tmp_path / "crawl.warc"
+    records = [
+        served(url, file, kind="application/pdf"),
+        served("https://a.example/torn", b"%PDF-1.4 torn", kind="application/pdf"),
+        served("https://a.example/large", bytes(1 << 17), kind="application/pdf"),
+        served("https://a.example/1", page("وصول القافلة")),
+    ]
+    path.write_bytes(b"".join(records))
+    found, bad = collect(path)
+    assert [article.id for article in found] == [url, "https://a.example/1"]
+    (report, _) = found
+    assert (report.url, report.published, report.dating.origin) == (url, DAY, "address")
+    assert report.text.split() == f"{BODY} {OTHER}".split()
+    assert [Path(record.file).name for record in bad] == ["torn", "crawl.warc"]
 
 
 def test_what_precedes_the_damage_of_a_web_archive_is_kept(tmp_path: Path) -> None:

@@ -466,6 +466,7 @@ def test_further_passages_of_an_article_are_in_its_hit(syndicated: Retriever) ->
     assert told["more"] == [
         {
             "passage": quote.passage.text,
+            "language": "ar",
             "start": quote.passage.start,
             "end": quote.passage.end,
             "highlights": [list(span) for span in quote.highlights],

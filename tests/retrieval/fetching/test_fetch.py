@@ -270,6 +270,16 @@ def test_what_misbehaves_is_named_and_the_rest_is_fetched(
     assert set(fetching.held()) == {site.url("/good")}
 
 
+def test_a_target_that_is_a_page_may_be_no_larger_than_another(
+    site: Site, fetching: Fetching
+) -> None:
+    """What may be a feed is read further, but kept only as a page."""
+    site["/bad"] = page("x" * 2000)
+    report = fetching(site.url("/bad"), largest=1000)
+    assert reasons(report) == {site.url("/bad"): "it is larger than 1,000 bytes"}
+    assert fetching.held() == {}
+
+
 def test_a_compressed_page_is_kept_decoded(site: Site, fetching: Fetching) -> None:
     """So that it reads the same for whoever opens the archive."""
     body = page("نص").body
