@@ -80,9 +80,10 @@ def article_name(article: Article, texts: Texts) -> str:
     return one_line(article.title) or one_line(article.id) or texts("untitled")
 
 
-def quoted(phrases: Sequence[str]) -> str:
+def quoted(phrases: Sequence[str], texts: Texts) -> str:
     """The exact words that a question demands, on one line."""
-    return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
+    opened, closed = texts("quote-open"), texts("quote-close")
+    return " ".join(f"{opened}{one_line(phrase)}{closed}" for phrase in phrases)
 
 
 def filters_line(filters: Filters, texts: Texts) -> str:

@@ -188,7 +188,7 @@ def _as_telegram_takes(button: Button) -> InlineKeyboardButton:
 
 
 def _missing(answer: Answer, texts: Texts) -> str:
-    return texts("not-held", phrases=shortened(quoted(answer.missing), _TITLE))
+    return texts("not-held", phrases=shortened(quoted(answer.missing, texts), _TITLE))
 
 
 def _undated(answer: Answer, texts: Texts) -> str:

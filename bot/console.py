@@ -95,7 +95,9 @@ class _Terminal:
     def show(self, answer: Answer) -> None:
         """Print an answer, or say that there is none and what comes nearest."""
         if answer.missing:
-            self._print(Text(self.texts("not-held", phrases=quoted(answer.missing)), "bold"))
+            self._print(
+                Text(self.texts("not-held", phrases=quoted(answer.missing, self.texts)), "bold")
+            )
         if answer.undated:
             self._print(Text(self.texts("undated", count=answer.undated), _QUIET))
         if (answer.found or answer.unsure) and answer.hits:

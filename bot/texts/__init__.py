@@ -84,6 +84,8 @@ MessageId = Literal[
     "published",
     "question-gone",
     "question-too-long",
+    "quote-close",
+    "quote-open",
     "reloaded",
     "show-nearest",
     "source-number",
