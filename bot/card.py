@@ -16,6 +16,7 @@ from bot.answers import (
     matching_words,
     nearest_articles,
     quoted,
+    unknown_source,
 )
 from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.buttons import Around, Drop, More, Press, Why, data_of, key_of, state_of
@@ -123,9 +124,7 @@ def unknown_source_card(error: UnknownSourceError, texts: Texts) -> Card:
     """Say that no article is of a source, and name those that may be meant."""
     source = shortened(one_line(error.source), _SOURCE)
     near = [shortened(one_line(name), _SOURCE) for name in error.near[:_NAMED]]
-    said = texts("source-unknown", source=source)
-    if near:
-        said += "\n" + texts("sources-near", sources=texts("comma").join(near))
+    said = unknown_source(source, near, texts)
     return Card(said, (), ((PressButton(texts("drop-filters"), Drop()),),))
 
 

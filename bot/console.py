@@ -18,11 +18,12 @@ from bot.answers import (
     matching_words,
     nearest_articles,
     quoted,
+    unknown_source,
 )
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
 from bot.understood import understand
-from retrieval.errors import FilterError
+from retrieval.errors import FilterError, UnknownSourceError
 from retrieval.types import Answer, Article, Filters, Hit
 
 _HELP = "/help"
@@ -51,6 +52,8 @@ def chat(
                 terminal.limit(asked.filters)
                 try:
                     terminal.show(retriever.answer(asked.text, k=k, filters=asked.filters))
+                except UnknownSourceError as error:
+                    terminal.name_sources(error)
                 except FilterError as error:
                     terminal.refuse(error)
 
@@ -87,6 +90,11 @@ class _Terminal:
         """Print what a question was understood to be limited to."""
         if line := filters_line(filters, self.texts):
             self._print(Text(line, _QUIET))
+
+    def name_sources(self, error: UnknownSourceError) -> None:
+        """Print that no article is of a source, and which may be meant."""
+        near = [one_line(name) for name in error.near]
+        self._print(Text(unknown_source(one_line(error.source), near, self.texts), "bold"))
 
     def refuse(self, error: FilterError) -> None:
         """Print why nothing can be searched."""

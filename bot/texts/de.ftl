@@ -14,7 +14,7 @@ help =
     • In diesem Chat: Schreiben Sie einfach Ihre Frage, in jeder Sprache.
     • In einer Gruppe: Schreiben Sie { -ask } und Ihre Frage, erwähnen Sie mich als { $bot }, oder antworten Sie auf eine meiner Nachrichten. Aus allem anderen halte ich mich heraus.
     • Wörter in Anführungszeichen, «…» oder "…", müssen genau so in der Stelle oder ihrem Titel stehen.
-    • Um die Suche einzugrenzen, schreiben Sie: since:2017, until:2018-03, source:Name, last 3 months.
+    • Um die Suche einzugrenzen, schreiben Sie: seit:2017, bis:2018-03, quelle:Name.
     • In jedem anderen Chat: Schreiben Sie { $bot } und Ihre Frage, und wählen Sie die Stelle, die gesendet wird.
     • Bearbeiten Sie Ihre Frage, so antworte ich neu.
 

@@ -14,7 +14,7 @@ help =
     • Dans cette discussion : écrivez simplement votre question, dans n'importe quelle langue.
     • Dans un groupe : écrivez { -ask } et votre question, mentionnez { $bot }, ou répondez à l'un de mes messages. Je ne me mêle de rien d'autre.
     • Les mots entre guillemets, «…» ou "…", doivent figurer tels quels dans le passage ou son titre.
-    • Pour restreindre la recherche, écrivez : since:2017, until:2018-03, source:Nom, last 3 months.
+    • Pour restreindre la recherche, écrivez : depuis:2017, until:2018-03, source:Nom.
     • Dans n'importe quelle discussion : écrivez { $bot } et votre question, puis choisissez le passage à envoyer.
     • Modifiez votre question et j'y réponds de nouveau.
 

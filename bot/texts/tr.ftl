@@ -14,7 +14,7 @@ help =
     • Bu sohbette: sorunuzu istediğiniz dilde yazmanız yeter.
     • Bir grupta: { -ask } ve sorunuzu yazın, { $bot } yazarak benden bahsedin ya da bir mesajımı yanıtlayın. Bunların dışında hiçbir şeye karışmam.
     • Tırnak içindeki sözcükler, «…» veya "…", bölümde ya da başlığında aynen geçmelidir.
-    • Aramayı daraltmak için yazın: since:2017, until:2018-03, source:Ad, last 3 months.
+    • Aramayı daraltmak için yazın: since:2017, until:2018-03, kaynak:Ad.
     • Herhangi bir sohbette: { $bot } ve sorunuzu yazın, sonra gönderilecek bölümü seçin.
     • Sorunuzu düzenlerseniz yeniden yanıtlarım.
 

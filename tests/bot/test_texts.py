@@ -13,6 +13,7 @@ from fluent.syntax import ast
 import bot
 from bot.answers import quoted
 from bot.texts import LANGUAGES, Language, MessageId, texts_for, texts_in
+from bot.understood import understand
 
 BOT = Path(bot.__file__).parent
 _ASCII_DIGITS = {ord(digit): str(number) for number, digit in enumerate("٠١٢٣٤٥٦٧٨٩")}
@@ -84,6 +85,18 @@ def test_message_needs_no_value_it_is_not_given(language: Language, message: Mes
     said = texts_in(language)(message, **VALUES)
     assert said.strip()
     assert not re.search(r"[{}$]", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_names_filters_that_are_understood(language: Language) -> None:
+    """Each as it stands there, behind some word."""
+    line = next(
+        each for each in texts_in(language)("help", **VALUES).splitlines() if "2017" in each
+    )
+    named = line.partition(":")[2].rstrip(".").replace("،", ",").split(", ")
+    assert len(named) > 2
+    for written in named:
+        assert understand(f"Nil {written}", date(2026, 11, 22), list).filters, written
 
 
 def test_missing_value_is_an_error() -> None:
