@@ -7,7 +7,9 @@ The passages' vectors are drawn, for encoding a million would take hours: to a r
 corpus the difference of two others is added, so that they lie as real ones do; token vectors are
 those of a real passage. Questions are real and go through the real model. Each figure comes from a
 process of its own. With --search-only nothing is built but the dense side, which is then searched
-for the questions.
+for the questions. With --assembled the index is not built by `dalil build`, whose cache of drawn
+vectors would take longer than all the rest at a million, but put together by the same writers; then
+only questions and the start are measured.
 """
 
 import argparse
@@ -23,17 +25,23 @@ from hashlib import blake2b
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 
 from embeddings import Vectors, load_encoder
+from embeddings.codec import Codes, TokenCodec
 from embeddings.encoder import Encoding, TokenEncoder
-from retrieval import Retriever, chunking
+from retrieval import Retriever, chunking, generation
 from retrieval.build import build
 from retrieval.cleaning import clean
 from retrieval.corpus import read
 from retrieval.dense import DenseIndex, DenseWriter
+from retrieval.embedded import embedded_texts
+from retrieval.generation import Counts, Summary
+from retrieval.late import LateWriter
+from retrieval.texts import TextWriter
 
 _POOL = 1_000
 _NOISE = 0.5
@@ -51,6 +59,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--passages", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--search-only", action="store_true")
+    parser.add_argument("--assembled", action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     pool = given.folder / "pool.npz"
@@ -59,7 +68,7 @@ def main() -> None:
     for passages in given.passages:
         folder = given.folder / str(passages)
         folder.mkdir(exist_ok=True)
-        measure = search_only if given.search_only else whole
+        measure = search_only if given.search_only else assembled if given.assembled else whole
         for name, value in measure(given, pool, folder, passages).items():
             print(f"| {passages:,} | {name} | {value} |", flush=True)
 
@@ -82,6 +91,22 @@ def whole(
         **{f"questions: {name}": value for name, value in asked.items()},
         "cold start to the first answer, s": round(cold, 1),
         **{f"update of {_NEW}: {name}": value for name, value in updated.items()},
+    }
+
+
+def assembled(
+    given: argparse.Namespace, pool: Path, folder: Path, passages: int
+) -> dict[str, str | float]:
+    """Measure questions and the start of a process."""
+    corpus, index = folder / "corpus.jsonl", folder / "index"
+    apart(write_corpus, given.corpus, corpus, passages)
+    put = apart(assemble, corpus, index, pool)
+    asked = apart(ask, index, given.questions)
+    cold = first_answer(index, questions(given.questions)[0])
+    return {
+        **{f"put together: {name}": value for name, value in put.items()},
+        **{f"questions: {name}": value for name, value in asked.items()},
+        "cold start to the first answer, s": round(cold, 1),
     }
 
 
@@ -150,6 +175,12 @@ class Pool:
         made = near + _NOISE * (one - other)[:, :1]
         unit: Vectors = made / np.linalg.norm(made, axis=2, keepdims=True)
         return unit
+
+    def packed(self) -> tuple[TokenCodec, list[Codes]]:
+        """Return the token vectors of the real passages, packed."""
+        codec = TokenCodec.of(self._tokens.astype(np.float32))
+        parts = np.split(self._tokens, self._starts[1:-1])
+        return codec, [codec.pack(tokens.astype(np.float32)) for tokens in parts]
 
     def tokens(self, text: str) -> Vectors:
         """Return the token vectors of some real passage."""
@@ -236,6 +267,53 @@ def build_drawn(corpus: Path, index: Path, pool: Path) -> dict[str, str | float]
         "size on disk, MiB": round(manifest.size / 2**20),
         "search": manifest.search.kind,
         "recall@10 against exact": round(manifest.search.recall_at_10, 3),
+    }
+
+
+def assemble(corpus: Path, index: Path, pool: Path) -> dict[str, str | float]:
+    encoder, drawn, rng = DrawnEncoder(pool), Pool(pool), np.random.default_rng(0)
+    index.mkdir(exist_ok=True)
+    started = time.perf_counter()
+    with generation.aside(index) as folder:
+        texts = TextWriter(folder, encoder)
+        texts.add(read([corpus], on_bad=print), Event(), lambda *_: None)
+        read_after = time.perf_counter() - started
+        dense = DenseWriter(folder / generation.DENSE, drawn.dim)
+        codec, codes = drawn.packed()
+        late = LateWriter(folder / generation.LATE, codec)
+        vectors = 0
+        for first in range(0, texts.new, 1000):
+            some = texts.passages(first, min(first + 1000, texts.new))
+            held = [min(_VECTORS, len(embedded_texts(*pair))) for pair in some]
+            rows = zip(drawn.random(rng, len(some)), held, strict=True)
+            dense.add(np.concatenate([own[:count] for own, count in rows]), held)
+            late.add([codes[at] for at in rng.integers(0, len(codes), len(some))])
+            vectors += sum(held)
+        late.close()
+        search = dense.close()
+        articles, passages = texts.close()
+        counts = Counts(articles=articles, passages=passages, vectors=vectors)
+        nothing = Summary(
+            new=articles,
+            changed=0,
+            unchanged=0,
+            gone=0,
+            encoded=0,
+            skipped=0,
+            repeated=0,
+            bad=0,
+            seconds={},
+        )
+        sealed = generation.seal(folder, encoder, counts, search, (str(corpus),), nothing)
+        manifest = generation.publish(sealed).manifest
+    return {
+        "passages": passages,
+        "reading, splitting, indexing words, s": round(read_after),
+        "seconds": round(time.perf_counter() - started),
+        "peak memory, MiB": _peak(),
+        "size on disk, MiB": round(manifest.size / 2**20),
+        "search": search.kind,
+        "recall@10 against exact": round(search.recall_at_10, 3),
     }
 
 
