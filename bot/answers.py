@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot.bidi import one_line
 from bot.texts import Texts
 from retrieval.errors import FilterError
 from retrieval.types import Answer, Article, Asked, Filters, Hit, IndexInfo, Quote, Span
-
-if TYPE_CHECKING:
-    from retrieval import Retriever
 
 _NEAREST = 3
 _FURTHER = 3
@@ -50,7 +47,7 @@ class SharedAnswers(Protocol):
 class Limited:
     """A retriever whose every question is within the same filters."""
 
-    retriever: "Retriever"
+    retriever: Answers
     filters: Filters
 
     def answer(self, question: str, k: int, *, filters: Filters | None = None) -> Answer:
@@ -88,9 +85,10 @@ def published(article: Article, texts: Texts) -> str:
     return texts("published-about" if about else "published", day=article.published)
 
 
-def quoted(phrases: Sequence[str]) -> str:
+def quoted(phrases: Sequence[str], texts: Texts) -> str:
     """The exact words that a question demands, on one line."""
-    return " ".join(f"«{one_line(phrase)}»" for phrase in phrases)
+    opened, closed = texts("quote-open"), texts("quote-close")
+    return " ".join(f"{opened}{one_line(phrase)}{closed}" for phrase in phrases)
 
 
 def filters_line(filters: Filters, texts: Texts) -> str:
@@ -106,6 +104,14 @@ def filters_line(filters: Filters, texts: Texts) -> str:
         names = texts("comma").join(map(one_line, filters.sources))
         parts.append(texts("filter-source", source=names))
     return texts("understood") + " " + " · ".join(parts) if parts else ""
+
+
+def unknown_source(source: str, near: Sequence[str], texts: Texts) -> str:
+    """Say that no article is of a source, and name those that may be meant; names of one line."""
+    said = texts("source-unknown", source=source)
+    if near:
+        said += "\n" + texts("sources-near", sources=texts("comma").join(near))
+    return said
 
 
 def matching_words(hit: Hit) -> list[Span]:

@@ -17,6 +17,7 @@ from bot.answers import (
     nearest_articles,
     published,
     quoted,
+    unknown_source,
 )
 from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
 from bot.buttons import Around, Drop, More, Press, Why, data_of, key_of, state_of
@@ -124,9 +125,7 @@ def unknown_source_card(error: UnknownSourceError, texts: Texts) -> Card:
     """Say that no article is of a source, and name those that may be meant."""
     source = shortened(one_line(error.source), _SOURCE)
     near = [shortened(one_line(name), _SOURCE) for name in error.near[:_NAMED]]
-    said = texts("source-unknown", source=source)
-    if near:
-        said += "\n" + texts("sources-near", sources=texts("comma").join(near))
+    said = unknown_source(source, near, texts)
     return Card(said, (), ((PressButton(texts("drop-filters"), Drop()),),))
 
 
@@ -189,7 +188,7 @@ def _as_telegram_takes(button: Button) -> InlineKeyboardButton:
 
 
 def _missing(answer: Answer, texts: Texts) -> str:
-    return texts("not-held", phrases=shortened(quoted(answer.missing), _TITLE))
+    return texts("not-held", phrases=shortened(quoted(answer.missing, texts), _TITLE))
 
 
 def _undated(answer: Answer, texts: Texts) -> str:

@@ -19,11 +19,12 @@ from bot.answers import (
     nearest_articles,
     published,
     quoted,
+    unknown_source,
 )
 from bot.bidi import clean, one_line, strip_controls
 from bot.texts import MessageId, Texts, texts_in
 from bot.understood import understand
-from retrieval.errors import FilterError
+from retrieval.errors import FilterError, UnknownSourceError
 from retrieval.types import Answer, Article, Filters, Hit
 
 _HELP = "/help"
@@ -52,6 +53,8 @@ def chat(
                 terminal.limit(asked.filters)
                 try:
                     terminal.show(retriever.answer(asked.text, k=k, filters=asked.filters))
+                except UnknownSourceError as error:
+                    terminal.name_sources(error)
                 except FilterError as error:
                     terminal.refuse(error)
 
@@ -89,6 +92,11 @@ class _Terminal:
         if line := filters_line(filters, self.texts):
             self._print(Text(line, _QUIET))
 
+    def name_sources(self, error: UnknownSourceError) -> None:
+        """Print that no article is of a source, and which may be meant."""
+        near = [one_line(name) for name in error.near]
+        self._print(Text(unknown_source(one_line(error.source), near, self.texts), "bold"))
+
     def refuse(self, error: FilterError) -> None:
         """Print why nothing can be searched."""
         self._print(Text(one_line(str(error)), "bold"))
@@ -96,7 +104,9 @@ class _Terminal:
     def show(self, answer: Answer) -> None:
         """Print an answer, or say that there is none and what comes nearest."""
         if answer.missing:
-            self._print(Text(self.texts("not-held", phrases=quoted(answer.missing)), "bold"))
+            self._print(
+                Text(self.texts("not-held", phrases=quoted(answer.missing, self.texts)), "bold")
+            )
         if answer.undated:
             self._print(Text(self.texts("undated", count=answer.undated), _QUIET))
         if (answer.found or answer.unsure) and answer.hits:

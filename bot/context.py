@@ -53,7 +53,7 @@ class Context(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def services(self) -> Services:
-        """The services that ``bot.app`` put in place."""
+        """The services that ``bot.composition`` put in place."""
         services: Services = self.bot_data[Services]
         return services
 

@@ -29,6 +29,18 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._inline = Counter(
+            "dalil_inline_queries",
+            "Inline queries by what became of them, without those that were typed past.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._inline_seconds = Histogram(
+            "dalil_inline_seconds",
+            "From an inline query until its results were sent.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self._votes = Counter(
             "dalil_votes",
             "Presses of the buttons under an answer.",
@@ -49,15 +61,15 @@ class Metrics:
             lambda: search.answers.info.passages
         )
 
-    def answered(self, answer: Answer, seconds: float) -> None:
+    def answered(self, answer: Answer, seconds: float, *, inline: bool = False) -> None:
         """Count an answer that was sent."""
         outcome: Outcome = "unsure" if answer.unsure else "not_found"
-        self.count("found" if answer.found else outcome)
-        self._seconds.observe(seconds)
+        self.count("found" if answer.found else outcome, inline=inline)
+        (self._inline_seconds if inline else self._seconds).observe(seconds)
 
-    def count(self, outcome: Outcome) -> None:
-        """Count a question."""
-        self._questions.labels(outcome).inc()
+    def count(self, outcome: Outcome, *, inline: bool = False) -> None:
+        """Count a question, or an inline query."""
+        (self._inline if inline else self._questions).labels(outcome).inc()
 
     def voted(self, *, good: bool) -> None:
         """Count a vote."""

@@ -32,7 +32,7 @@ def _how_sure(answer: Answer, texts: Texts) -> str:
 
 def _reasons(answer: Answer, hit: Hit, texts: Texts) -> Iterator[str]:
     if held := [phrase for phrase in answer.phrases if phrase not in answer.missing]:
-        yield texts("why-exact", phrases=shortened(quoted(held), _WORDS))
+        yield texts("why-exact", phrases=shortened(quoted(held, texts), _WORDS))
     words = list(dict.fromkeys(one_line(hit.passage.text[start:end]) for start, end in hit.matches))
     if words:
         yield texts("why-words", words=shortened(texts("comma").join(words), _WORDS))

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from telegram.ext import ExtBot
 
 from bot.inbox import Inbox
 from bot.listening import Request, Respond, Response, listening
+from bot.reaching import reach
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,9 @@ async def delivered(
     url = settings.webhook_url or ""
     respond = _receiver(bot, inbox, urlsplit(url).path or "/")
     async with listening(settings.webhook_listen, respond, _SETTING):
-        await bot.set_webhook(url, secret_token=secret_of(bot.token), allowed_updates=kinds)
+        await reach(
+            partial(bot.set_webhook, url, secret_token=secret_of(bot.token), allowed_updates=kinds)
+        )
         logger.info("updates are delivered to %s", settings.webhook_listen)
         yield
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import tantivy
@@ -67,14 +67,14 @@ class LexicalWriter:
 
     def add(self, passage: int, article: Article, text: str) -> None:
         """Add one passage of an article under its number."""
-        title, body = arabic.forms(article.title), arabic.forms(text)
+        title, body = _indexed(article.title), _indexed(text)
         fields: dict[str, list[object]] = {
             "passage": [passage],
-            "body": [" ".join(_terms(body))],
-            "title": [" ".join(_terms(title))],
-            "sound": [" ".join(phonetic.skeletons(f"{article.title}\n{text}"))],
+            "body": [body.terms],
+            "title": [title.terms],
+            "sound": [f"{title.sounds} {body.sounds}"],
             # tantivy leaves a gap between two values of a field: no phrase reaches over it.
-            "exact": [" ".join(title), " ".join(body)],
+            "exact": [title.exact, body.exact],
         }
         if article.source:
             fields["source"] = [article.source]
@@ -318,8 +318,30 @@ def _all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
-def _terms(forms: Iterable[str]) -> Iterator[str]:
-    return (term for form in forms if form not in arabic.STOP_WORDS for term in _of_word(form))
+class _Indexed(NamedTuple):
+    """What is indexed of a text, each between blanks."""
+
+    exact: str
+    terms: str
+    sounds: str
+
+
+def _indexed(text: str) -> _Indexed:
+    forms = arabic.forms(text)
+    told = [of_form for form in forms if (of_form := _of_form(form))]
+    return _Indexed(
+        " ".join(forms),
+        " ".join(terms for terms, _ in told),
+        " ".join(sounds for _, sounds in told if sounds),
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_form(form: str) -> tuple[str, str] | None:
+    """Return the terms and the sounds of a folded word; None of a stop word."""
+    if form in arabic.STOP_WORDS:
+        return None
+    return " ".join(_of_word(form)), " ".join(phonetic.of_word(form))
 
 
 def _of_word(form: str) -> tuple[str, ...]:

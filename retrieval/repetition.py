@@ -3,7 +3,6 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import Final
 
 from retrieval.cleaning import names_source
@@ -38,29 +37,32 @@ class Repetition:
     def add(self, article: Article) -> None:
         """Count an article's lines."""
         site, lines = _site(article), _lines_of(article)
-        body = _key(site, max(lines, key=len, default=""))
+        body = hash((site, max(lines, key=len, default="")))
         if body in self._bodies:
             return
         self._bodies.add(body)
         self._articles[site] += 1
-        self._lines.update(_key(site, line) for line in lines if len(line) <= _LONGEST)
+        self._lines.update(hash((site, line)) for line in lines if len(line) <= _LONGEST)
         self._make_room()
 
     def count(self, article: Article, line: str) -> int:
         """How many articles of the article's site print the line, where that is furniture; or 0."""
+        if len(line := " ".join(line.split())) > _LONGEST:
+            return 0
         site = _site(article)
-        found = self._lines[_key(site, " ".join(line.split()))]
+        found = self._lines[hash((site, line))]
         return found if found >= max(_OFTEN, _SHARE * self._articles[site]) else 0
 
     def without(self, article: Article) -> Article:
         """The article without the lines that its site repeats; a line that names a source stays."""
+        lines = article.text.split("\n")
         kept = [
             line
-            for line in article.text.split("\n")
+            for line in lines
             if not self.count(article, line)
             or (article.source is None and names_source(" ".join(line.split())))
         ]
-        return replace(article, text="\n".join(kept))
+        return article if kept == lines else replace(article, text="\n".join(kept))
 
     def _make_room(self) -> None:
         if len(self._lines) > _MOST_LINES:
@@ -95,8 +97,3 @@ def _site(article: Article) -> str:
 def _lines_of(article: Article) -> set[str]:
     lines = (" ".join(line.split()) for line in article.text.split("\n"))
     return {line for line in lines if line and line != article.title}
-
-
-def _key(site: str, line: str) -> int:
-    digest = blake2b(f"{site}\n{line}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little")

@@ -7,7 +7,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock, RLock
@@ -151,7 +151,8 @@ class StoreWriter:
             raw: as it was read, where that is another.
         """
         day = article.published.isoformat() if article.published else None
-        own = article.title, article.url, article.source, day, *astuple(article.dating)
+        dating = article.dating.origin, article.dating.approximate
+        own = article.title, article.url, article.source, day, *dating
         made = article.id, _digest(article), _raw(raw or article), *own
         with self._writing():
             self._replace(article.id)
@@ -372,13 +373,20 @@ def _compared(now: Path, before: Path) -> tuple[int, int, int]:
 def _digest(article: Article) -> bytes:
     """Return what tells one content, text and metadata, from another."""
     about = article.title, article.url, article.source, str(article.published), article.text
-    written = json.dumps([*about, *astuple(article.dating)], ensure_ascii=False)
-    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return _hashed(*about, article.dating.origin, str(article.dating.approximate))
 
 
 def _raw(article: Article) -> bytes:
     """Return what tells one article as it was read from another, its id included."""
-    return hashlib.blake2b(_digest(article) + article.id.encode("utf-8", "surrogatepass")).digest()
+    return _hashed(article.id, _digest(article).hex())
+
+
+def _hashed(*parts: str | None) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        written = b"" if part is None else b"%" + part.encode("utf-8", "surrogatepass")
+        digest.update(len(written).to_bytes(8, "little") + written)
+    return digest.digest()
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[Article, Passage]:

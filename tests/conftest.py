@@ -20,6 +20,7 @@ settings.load_profile("dalil")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=8, help="how many builds are killed")
+    parser.addoption("--cards", type=int, default=100, help="how many cards are tried")
 
 
 @pytest.fixture(scope="session")

@@ -159,6 +159,24 @@ def test_a_conversation_keeps_to_its_filters(
         assert ("منارة رأس السنديان" in dalil("chat", *options).out) is answered
 
 
+@pytest.mark.usefixtures("index")
+def test_a_conversation_takes_typed_filters_within_its_own(
+    dalil: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The article is of April 2023; what is typed may narrow the command's days, not widen them."""
+    question = "كم يبلغ ارتفاع منارة رأس السنديان؟"
+    for typed, options, answered in (
+        ("منذ 2023", [], True),
+        ("منذ 2023", ["--until", "2023-03"], False),
+        ("since:2022", ["--since", "2024"], False),
+        (f"المصدر: {PAPER}", ["--since", "2023"], True),
+        (f"المصدر: {MAGAZINE}", [], False),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{question} {typed}\n"))
+        ran = dalil("chat", *options)
+        assert ("يبلغ ارتفاع المنارة" in ran.out, ran.status) == (answered, 0), (typed, options)
+
+
 def test_ask_says_which_exact_words_stand_nowhere(dalil: Command, index: Path) -> None:
     """In words and as JSON; it is an answer, not a mistake."""
     assert index.is_dir()

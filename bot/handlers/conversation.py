@@ -11,6 +11,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.card import Card
 from bot.context import Context
+from bot.search import Search
 from bot.sending import NO_PREVIEW, send
 from bot.texts import Texts, texts_for
 from retrieval.types import Article
@@ -18,6 +19,7 @@ from retrieval.types import Article
 logger = logging.getLogger(__name__)
 
 _QUICK = 0.4  # seconds; a sign for less is a call of the thirty that Telegram allows a second
+_MANY = 20  # questions waiting: signs for more would keep their answers waiting for those calls
 _TYPING_LASTS = 5.0  # seconds, by Telegram's own documentation
 _SHORT = 60  # characters that are read while a notice passes
 
@@ -122,9 +124,9 @@ async def article_behind(key: str, context: Context) -> Article | None:
 
 
 @asynccontextmanager
-async def typing(message: Message) -> AsyncIterator[None]:
-    """Show that the bot is writing for as long as the context lasts."""
-    task = asyncio.create_task(_keep_typing(message))
+async def typing(message: Message, search: Search) -> AsyncIterator[None]:
+    """Show that the bot is writing for as long as the context lasts, unless many wait."""
+    task = asyncio.create_task(_keep_typing(message, search))
     try:
         yield
     finally:
@@ -133,11 +135,12 @@ async def typing(message: Message) -> AsyncIterator[None]:
             await task
 
 
-async def _keep_typing(message: Message) -> None:
+async def _keep_typing(message: Message, search: Search) -> None:
     try:
         await asyncio.sleep(_QUICK)
         while True:
-            await message.reply_chat_action(ChatAction.TYPING)
+            if search.waiting < _MANY:
+                await message.reply_chat_action(ChatAction.TYPING)
             await asyncio.sleep(_TYPING_LASTS - 1)
     except TelegramError as error:  # a sign of life is not worth failing an answer
         logger.debug("typing could not be shown: %s", error)

@@ -20,6 +20,7 @@ async def report(update: object, context: Context) -> None:
     if isinstance(update, Update) and update.inline_query and error:
         described = describe(error, update.inline_query.query)
         logger.error("inline query in update %d failed\n%s", update.update_id, described)
+        context.services.metrics.count("failed", inline=True)
         return
     if not isinstance(update, Update) or message is None or error is None:
         logger.error("outside any conversation: %s", error)

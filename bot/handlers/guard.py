@@ -40,7 +40,7 @@ async def _admitted(update: Update, context: Context) -> bool:
             return True
     if services.access.admits(person, chat.id if chat else None):
         return True
-    services.metrics.count("refused")
+    services.metrics.count("refused", inline=update.inline_query is not None)
     await _tell(update, texts_of(update, context)("not-admitted", person=str(person)))
     return False
 

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import perf_counter
 
 from telegram import (
     InlineQuery,
@@ -36,7 +37,7 @@ async def offer(update: Update, context: Context) -> None:
     query = update.inline_query
     if query is None:
         raise TypeError(f"update {update.update_id} is no inline query")
-    services, texts = context.services, texts_of(update, context)
+    services, texts, started = context.services, texts_of(update, context), perf_counter()
     question = one_line(query.query)
     if not any(char.isalnum() for char in question):
         await _answer(query, [], "", _button("inline-hint", "", texts))
@@ -58,6 +59,7 @@ async def offer(update: Update, context: Context) -> None:
     further = str(k - 1) if hits and len(answer.hits) == k <= _MOST else ""
     results = [_result(answer, hit, context.bot.name, texts) for hit in hits]
     await _answer(query, results, further, _remark(answer, question, texts))
+    services.metrics.answered(answer, perf_counter() - started, inline=True)
 
 
 async def _search(query: InlineQuery, question: str, k: int, context: Context) -> Answer | None:
@@ -66,7 +68,7 @@ async def _search(query: InlineQuery, question: str, k: int, context: Context) -
     sources = services.search.answers.sources
     allowed = services.inline_limits.take(query.from_user.id, now.timestamp()).allowed
     if not allowed or services.search.waiting >= services.settings.waiting_questions:
-        services.metrics.count("busy" if allowed else "limited")
+        services.metrics.count("busy" if allowed else "limited", inline=True)
         return None
     asked = await asyncio.to_thread(understand, question, now.date(), sources)
     with suppress(UnknownSourceError):  # its name is still being typed

@@ -77,7 +77,7 @@ async def understood(message: Message, question: str, context: Context) -> Under
 
 async def search(message: Message, asked: Understood, k: int, context: Context) -> Answer:
     """Search for a question in a message, and show meanwhile that the bot is at work."""
-    async with typing(message):
+    async with typing(message, context.services.search):
         return await context.services.search(Asked(asked.text, k, asked.filters))
 
 

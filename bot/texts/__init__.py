@@ -85,6 +85,8 @@ MessageId = Literal[
     "published-about",
     "question-gone",
     "question-too-long",
+    "quote-close",
+    "quote-open",
     "reloaded",
     "show-nearest",
     "source-number",

@@ -70,7 +70,7 @@ consent-none = I do not keep your questions; what was kept of them with your vot
 privacy =
     What is kept about you
     • Your question: on disk until I have answered it, then wiped. It is not written to the log.
-    • With each answer: your number in Telegram, the articles that answered and the confidence, without your words, for ninety days.
+    • With each answer: your Telegram ID, the articles that answered and the confidence, without your words, for ninety days.
     • Your vote by 👍 and 👎; your question with it only if you allow that.
     • The questions you asked me to watch, until you end them.
     • The language you chose, and which message answers which of yours.
@@ -78,7 +78,7 @@ privacy =
 privacy-logged =
     What is kept about you
     • Your question: the owner of this bot chose to write the text of questions to its log.
-    • With each answer: your number in Telegram, the articles that answered and the confidence, for ninety days.
+    • With each answer: your Telegram ID, the articles that answered and the confidence, for ninety days.
     • Your vote by 👍 and 👎; your question with it only if you allow that.
     • The questions you asked me to watch, until you end them.
     • The language you chose, and which message answers which of yours.
@@ -89,7 +89,7 @@ forgotten = I deleted all that I kept about you. Votes: { $votes }. Watched ques
 
 ## Who is answered, and how often
 
-not-admitted = This bot is for those who were invited. To be let in, give its owner your number: { $person }
+not-admitted = This bot is for those who were invited. To be let in, give its owner your Telegram ID: { $person }
 too-many-questions =
     That was a lot! I answer { $most ->
         [one] { $most } question
@@ -164,8 +164,8 @@ not-found-filtered = Search everywhere instead, or try other words.
 source-unknown = No article is of the source { $source }.
 sources-near = Perhaps: { $sources }
 
-why-sure = I put it at { NUMBER($percent) } % that the articles answer your question.
-why-unsure = I am not sure: I put it at only { NUMBER($percent) } % that the articles answer your question.
+why-sure = I put it at { NUMBER($percent) }% that the articles answer your question.
+why-unsure = I am not sure: I put it at only { NUMBER($percent) }% that the articles answer your question.
 why-exact = It holds these exact words: { $phrases }
 why-words = It holds words of your question: { $words }
 why-no-words = It holds no word of your question; its meaning led to it.
@@ -177,6 +177,8 @@ why-meaning =
 why-no-meaning = It is not among the nearest in meaning; its words led to it.
 why-spelling = In matching words it is number { $rank }.
 comma = { ", " }
+quote-open = “
+quote-close = ”
 
 question-gone = I cannot find the question I answered here; it may have been deleted. Please write it again.
 asked-again = The articles or the question have changed since that answer. This is the answer now:

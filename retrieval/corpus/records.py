@@ -203,4 +203,8 @@ def domain(url: str | None) -> str | None:
 
 def _encodable(text: str) -> str:
     # JSON can spell half of a surrogate pair, which no database or file can store.
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "ignore").decode("utf-8")
+    return text

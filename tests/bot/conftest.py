@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at
 from tests.telegram.server import TelegramServer
-
-settings.register_profile("cards", max_examples=20_000)
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,11 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.answers import Limited
 from bot.console import chat, show
 from bot.texts import texts_in
 from retrieval.types import Dating, Filters, Span
@@ -46,6 +48,71 @@ def test_filters_are_understood_and_said(answers: WordAnswers) -> None:
     first, second, *_ = stdout.getvalue().splitlines()
     assert first == f"{ARABIC('understood')} منذ 1 يناير 2024"
     assert second == "1. نهر النيل"
+
+
+def test_an_unknown_source_is_told_with_those_there_are(answers: WordAnswers) -> None:
+    """And the conversation goes on."""
+    stdout = io.StringIO()
+    chat(answers, stdin=io.StringIO("النيل المصدر: الفلك\nxyzzy\n"), stdout=stdout)
+    first, second, third, *_ = stdout.getvalue().splitlines()
+    assert first == f"{ARABIC('understood')} في الفلك"
+    assert second == "ليس في المقالات ما هو من المصدر الفلك."
+    assert third == "لعلك تقصد: موسوعة الأنهار، Linux Today"
+    assert answers.asked == ["xyzzy"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "own", "both"),
+    [
+        ("منذ 2017", {"since": date(2018, 5, 1)}, {"since": date(2018, 5, 1)}),
+        ("منذ 2019", {"since": date(2018, 5, 1)}, {"since": date(2019, 1, 1)}),
+        (
+            "since:2017 until:2019",
+            {"until": date(2018, 5, 1)},
+            {"since": date(2017, 1, 1), "until": date(2018, 5, 1)},
+        ),
+        ("source:Linux", {"not_sources": ("BBC",)}, {"sources": ["Linux Today"], "not": ["BBC"]}),
+        (
+            "source:Linux",
+            {"sources": ("Linux Today", "موسوعة الأنهار")},
+            {"sources": ["Linux Today"]},
+        ),
+        ("", {"sources": ("Linux Today",)}, {"sources": ["Linux Today"]}),
+    ],
+)
+def test_typed_filters_are_within_those_of_the_command(
+    answers: WordAnswers, typed: str, own: dict[str, Any], both: dict[str, Any]
+) -> None:
+    """Neither widens the other."""
+    chat(
+        Limited(answers, Filters(**own)),
+        stdin=io.StringIO(f"النيل {typed}\n"),
+        stdout=io.StringIO(),
+    )
+    (limits,) = answers.limits
+    assert (limits.since, limits.until) == (both.get("since"), both.get("until"))
+    assert list(limits.sources) == both.get("sources", [])
+    assert list(limits.not_sources) == both.get("not", [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [
+        ("source:Linux", {"sources": ("موسوعة الأنهار",)}),
+        ("until:2016", {"since": date(2017, 1, 1)}),
+    ],
+)
+def test_filters_that_nothing_is_within_are_told(
+    answers: WordAnswers, typed: str, own: dict[str, Any]
+) -> None:
+    """In one line, and the conversation goes on."""
+    stdout = io.StringIO()
+    lines = io.StringIO(f"النيل {typed}\nالنيل\n")
+    chat(Limited(answers, Filters(**own)), stdin=lines, stdout=stdout)
+    understood, told, *_ = stdout.getvalue().splitlines()
+    assert understood.startswith(ARABIC("understood"))
+    assert "both" in told
+    assert answers.asked == ["النيل"]
 
 
 def test_no_answer_is_said(answers: WordAnswers) -> None:

@@ -163,6 +163,19 @@ class TestOrder:
         gate.open()
         await server.reply(chat)
 
+    async def test_typing_is_not_shown_where_many_wait(
+        self, server: TelegramServer, answers: WordAnswers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The calls that Telegram allows are then needed for the answers."""
+        monkeypatch.setattr("bot.handlers.conversation._QUICK", 0.0)
+        monkeypatch.setattr("bot.handlers.conversation._MANY", 1)
+        hold = answers.hold()
+        server.say(chat := server.private(), "النيل")
+        await hold.reached()
+        hold.release()
+        await server.reply(chat)
+        assert server.called("sendChatAction") == []
+
 
 class TestStartAndEnd:
     async def test_stopping_finishes_what_was_asked(

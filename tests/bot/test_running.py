@@ -15,7 +15,7 @@ import pytest
 
 from bot import cli
 from bot.app import run
-from bot.errors import ListenError, StorageError
+from bot.errors import ListenError, StorageError, TelegramUnreachableError
 from bot.logs import JsonFormatter
 from bot.texts import texts_in
 from bot.webhook import secret_of
@@ -26,6 +26,7 @@ from tests.bot.answers import WordAnswers
 from tests.bot.running import bot_at, settings_for
 from tests.corpora import write_corpus
 from tests.fakes import HashEncoder
+from tests.telegram.faults import broken, dropped
 from tests.telegram.server import TOKEN, TelegramServer
 from tests.telegram.webhook import Deliverer, Proxy
 
@@ -67,6 +68,10 @@ async def get(port: int, path: str) -> tuple[int, str]:
     return await asyncio.to_thread(ask)
 
 
+def fail(question: str) -> None:
+    raise RuntimeError(question)
+
+
 class TestWebhook:
     @pytest.mark.parametrize("by_socket", [False, True])
     async def test_delivered_updates_are_answered(
@@ -103,6 +108,29 @@ class TestWebhook:
             )
             async with bot_at(server, answers, **hook):
                 assert PASSAGE in (await server.reply(chat))["text"]
+
+    async def test_a_connection_that_breaks_at_the_start_is_tried_again(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        port, chat = free_port(), server.private()
+        server.fail("setWebhook", dropped(), dropped())
+        with Deliverer(server.api, Proxy("127.0.0.1", port)):
+            where = f"127.0.0.1:{port}"
+            async with bot_at(server, answers, webhook_url=URL, webhook_listen=where):
+                server.say(chat, "النيل")
+                assert PASSAGE in (await server.reply(chat))["text"]
+        assert [call.status for call in server.called("setWebhook")] == [0, 0, 200]
+
+    def test_an_address_that_telegram_refuses_is_one_line(
+        self, server: TelegramServer, answers: WordAnswers
+    ) -> None:
+        """It was reached, so it is not asked again."""
+        server.fail("setWebhook", broken(400, "Bad Request: bad webhook: failed to resolve host"))
+        hook = {"webhook_url": URL, "webhook_listen": f"127.0.0.1:{free_port()}"}
+        with pytest.raises(TelegramUnreachableError, match="failed to resolve host") as caught:
+            run(settings_for(server, **hook), answers)
+        assert "\n" not in str(caught.value)
+        assert len(server.called("setWebhook")) == 1
 
     async def test_only_telegram_can_deliver(
         self, server: TelegramServer, answers: WordAnswers
@@ -163,6 +191,27 @@ class TestMonitoring:
         assert "dalil_answer_seconds_count 2.0" in lines
         assert "dalil_passages 3.0" in lines
         assert "xyzzy" not in text
+
+    async def test_inline_queries_are_counted_apart(
+        self, server: TelegramServer, answers: WordAnswers, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """By what became of them; an empty one asks nothing."""
+        port, person = free_port(), server.person()
+        limit = {"questions_per_minute": 1}
+        async with bot_at(server, answers, metrics_listen=f"127.0.0.1:{port}", **limit):
+            for typed in ("", "النيل", "xyzzy"):
+                await server.inline_answer(server.ask_inline(person, typed))
+            answers.before = fail
+            server.ask_inline(person, "القهوة")
+            while "inline query" not in caplog.text:  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0.01)
+            await server.inline_answer(server.ask_inline(person, "القهوة"))
+            lines = (await get(port, "/metrics"))[1].splitlines()
+        counted = {line for line in lines if line.startswith("dalil_inline_queries_total")}
+        outcomes = ("found", "not_found", "failed", "limited")
+        assert counted == {f'dalil_inline_queries_total{{outcome="{o}"}} 1.0' for o in outcomes}
+        assert "dalil_inline_seconds_count 2.0" in lines
+        assert not [line for line in lines if line.startswith("dalil_questions_total")]
 
     async def test_health_says_how_the_bot_is(
         self, server: TelegramServer, answers: WordAnswers

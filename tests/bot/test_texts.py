@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from babel import Locale
 from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
 import bot
+from bot.answers import quoted
 from bot.texts import LANGUAGES, Language, MessageId, texts_for, texts_in
+from bot.understood import understand
 
 BOT = Path(bot.__file__).parent
 _ASCII_DIGITS = {ord(digit): str(number) for number, digit in enumerate("٠١٢٣٤٥٦٧٨٩")}
@@ -84,6 +85,18 @@ def test_message_needs_no_value_it_is_not_given(language: Language, message: Mes
     said = texts_in(language)(message, **VALUES)
     assert said.strip()
     assert not re.search(r"[{}$]", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_names_filters_that_are_understood(language: Language) -> None:
+    """Each as it stands there, behind some word."""
+    line = next(
+        each for each in texts_in(language)("help", **VALUES).splitlines() if "2017" in each
+    )
+    named = line.partition(":")[2].rstrip(".").replace("،", ",").split(", ")
+    assert len(named) > 2
+    for written in named:
+        assert understand(f"Nil {written}", date(2026, 11, 22), list).filters, written
 
 
 def test_missing_value_is_an_error() -> None:
@@ -175,17 +188,55 @@ def test_days_are_written_as_in_the_readers_country(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_counted_things_have_a_form_for_every_number(language: Language) -> None:
     """Each plural of the language is written out, and none that it has not."""
-    categories = set(Locale.parse(language).plural_form.tags) - {"many"} | {"other"}
-    if language == "ar":
-        categories = {"one", "two", "few", "many", "other"}
+    needed = {"ar": {"one", "two", "few", "many", "other"}, "tr": {"other"}}
+    categories = needed.get(language, {"one", "other"})
     for message in catalogue(language):
-        if message.id.name != "also-others" or message.value is None:
+        if message.id.name == "question-too-long":  # of at least twenty letters
             continue
-        (placeable,) = message.value.elements
-        assert isinstance(placeable, ast.Placeable)
-        assert isinstance(placeable.expression, ast.SelectExpression)
-        keys = {variant.key for variant in placeable.expression.variants}
-        assert {key.name for key in keys if isinstance(key, ast.Identifier)} == categories
+        for counted in counted_in(message):
+            keys = {v.key.name for v in counted.variants if isinstance(v.key, ast.Identifier)}
+            assert categories <= keys <= categories | {"zero", "one"}, message.id.name
+
+
+def counted_in(message: ast.Message) -> list[ast.SelectExpression]:
+    """What a message says otherwise for other numbers."""
+    elements = message.value.elements if message.value else []
+    placeables = [element for element in elements if isinstance(element, ast.Placeable)]
+    return [p.expression for p in placeables if isinstance(p.expression, ast.SelectExpression)]
+
+
+def test_catalogues_can_be_read_side_by_side() -> None:
+    """The messages of all languages stand in one order."""
+    english, *others = [[m.id.name for m in catalogue(each)] for each in ("en", *LANGUAGES)]
+    assert all(other == english for other in others)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ar", "«أ» «ب»"),
+        ("en", "“أ” “ب”"),
+        ("fr", "«\xa0أ\xa0» «\xa0ب\xa0»"),
+        ("tr", "“أ” “ب”"),
+        ("de", "„أ“ „ب“"),
+    ],
+)
+def test_exact_words_are_quoted_as_in_the_language(language: Language, written: str) -> None:
+    assert quoted(["أ", "ب"], texts_in(language)) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "strange"),
+    [
+        ("fr", r"\b(tu|te|toi|ton|tes)\b| [:;?!%»]|« "),
+        ("de", r"\b(du|dich|dir|deine?[mnrs]?)\b"),
+        ("tr", r"cevap|cevab"),
+    ],
+)
+def test_a_language_is_written_one_way(language: Language, strange: str) -> None:
+    """People are addressed formally; signs stand as French sets them; an answer has one name."""
+    source = (BOT / "texts" / f"{language}.ftl").read_text(encoding="utf-8")
+    assert re.findall(strange, source, re.IGNORECASE) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ says so: that tells which question an answer is to.
 import re
 import statistics
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,12 +16,18 @@ from tests.telegram.server import TelegramServer
 _MARK = re.compile(r"Q\d{6}")
 
 
+_MOMENTS = 3.0
+"""Seconds before it is killed in which a bot may have sent what it has not noted as answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What became of the questions.
 
     ``unheard`` are answers that came again because the server took one and its reply was lost, or
-    because the bot was killed in between; ``twice`` those that came again for no reason.
+    because the bot was killed moments after; ``twice`` those that came again for no reason.
+    ``seconds`` are those until each question's first answer, ``lasted`` those from the first
+    question to the last answer.
     """
 
     asked: int
@@ -30,10 +35,16 @@ class Account:
     twice: int
     unheard: int
     seconds: tuple[float, ...]
+    lasted: float
 
     @property
     def lost(self) -> int:
         return self.asked - self.answered
+
+    @property
+    def rate(self) -> float:
+        """Questions answered a second."""
+        return self.answered / self.lasted
 
     @property
     def median(self) -> float:
@@ -45,6 +56,14 @@ class Account:
         return sorted(self.seconds)[int(len(self.seconds) * 0.99)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """When an answer arrived, and whether the bot learnt that it had."""
+
+    at: float
+    heard: bool
+
+
 class Crowd:
     """Asks through some chats, in turn."""
 
@@ -52,7 +71,17 @@ class Crowd:
         self._server, self._texts = server, texts
         self._chats: list[Chat] = [server.private() for _ in range(chats)]
         self._asked: dict[str, float] = {}
-        self.kills: list[float] = []
+        self._answered: dict[str, list[_Arrival]] = {}
+        self._calls_read = 0
+        self._kills: list[float] = []
+
+    @property
+    def asked(self) -> int:
+        return len(self._asked)
+
+    def note_kill(self) -> None:
+        """Note that the bot was just killed, so that nothing of it can arrive any more."""
+        self._kills.append(time.monotonic())
 
     def ask(self, rate: float, questions: int) -> Iterator[int]:
         """Ask so many questions a second; yield how many were asked so far."""
@@ -70,41 +99,42 @@ class Crowd:
         answered, since = -1, time.monotonic()
         while answered < len(self._asked) and time.monotonic() - since < patience:
             time.sleep(0.1)
-            if (now := len(self._answers())) > answered:
-                answered, since = now, time.monotonic()
+            self._read()
+            if len(self._answered) > answered:
+                answered, since = len(self._answered), time.monotonic()
 
     def account(self) -> Account:
-        """Say what became of all questions so far."""
-        answers = self._answers()
-        heard = Counter(mark for mark, _, performed in self._sent() if not performed)
-        again = {mark: len(times) - 1 for mark, times in answers.items() if len(times) > 1}
-        unheard = sum(
-            count
-            for mark, count in again.items()
-            if len(answers[mark]) - heard[mark] >= count or self._was_killed(answers[mark])
-        )
+        """Say what became of all questions so far.
+
+        Raises:
+            AssertionError: not one of them was answered.
+
+        """
+        self._read()
+        assert self._answered
+        first = {mark: arrivals[0].at for mark, arrivals in self._answered.items()}
+        repeated = [each for arrivals in self._answered.values() for each in arrivals[:-1]]
+        unheard = sum(not self._was_heard(each) for each in repeated)
         return Account(
             asked=len(self._asked),
-            answered=len(answers),
-            twice=sum(again.values()) - unheard,
+            answered=len(self._answered),
+            twice=len(repeated) - unheard,
             unheard=unheard,
-            seconds=tuple(min(times) - self._asked[mark] for mark, times in answers.items()),
+            seconds=tuple(at - self._asked[mark] for mark, at in first.items()),
+            lasted=max(first.values()) - min(self._asked.values()),
         )
 
-    def _was_killed(self, times: Sequence[float]) -> bool:
-        """Whether the bot was killed within moments of the first of some answers."""
-        return any(min(times) <= kill + 0.5 < max(times) + 0.5 for kill in self.kills)
+    def _was_heard(self, arrival: _Arrival) -> bool:
+        """Whether the bot could know that this answer had arrived, and note it."""
+        killed = any(kill - _MOMENTS <= arrival.at <= kill for kill in self._kills)
+        return arrival.heard and not killed
 
-    def _answers(self) -> dict[str, list[float]]:
-        """When each question's answers arrived."""
-        found: dict[str, list[float]] = {}
-        for mark, at, _ in self._sent():
-            found.setdefault(mark, []).append(at)
-        return found
-
-    def _sent(self) -> Iterator[tuple[str, float, bool]]:
-        """Each answer that arrived: its question, when, and whether the bot never learnt it."""
-        for call in self._server.called("sendMessage"):
+    def _read(self) -> None:
+        """Take in the answers that arrived since the last time."""
+        calls = self._server.calls[self._calls_read :]
+        self._calls_read += len(calls)
+        for call in calls:
             mark = _MARK.search(str(call.params.get("text", "")))
-            if mark and (call.status == 200 or call.performed):
-                yield mark.group(), call.at, call.performed
+            if mark and call.method == "sendMessage" and (call.status == 200 or call.performed):
+                arrivals = self._answered.setdefault(mark.group(), [])
+                arrivals.append(_Arrival(call.at, not call.performed))
