@@ -224,14 +224,14 @@ def write_corpus(source: Path, path: Path, passages: int) -> None:
     """Write articles, until they have so many passages."""
     written = 0
     with path.open("w", encoding="utf-8") as file:
-        for article in _endless(source):
+        for article in endless(source):
             written += len(chunking.passages(article["text"]))
             if written > passages:
                 return
             file.write(json.dumps(article, ensure_ascii=False) + "\n")
 
 
-def _endless(source: Path) -> Iterator[dict[str, str]]:
+def endless(source: Path) -> Iterator[dict[str, str]]:
     for turn in count():
         yield from varied(source, turn)
 
@@ -241,17 +241,23 @@ def varied(source: Path, turn: int) -> Iterator[dict[str, str]]:
     for article in map(clean, read([source], on_bad=print)):
         text = _changed(article.text, turn) if turn else article.text
         title = f"{article.title} {turn}" if turn else article.title
-        yield {"id": f"{turn}-{article.id}", "title": title, "text": text}
+        about = {"source": article.source or "", "published": str(article.published or "")}
+        yield {"id": f"{turn}-{article.id}", "title": title, "text": text, **about}
 
 
 def _changed(text: str, turn: int) -> str:
-    """Rotate every sentence's words by ``turn``, and change its numbers."""
-    lines = []
-    for start, end in chunking.sentences(text):
-        words = text[start:end].split()
+    """Rotate every sentence's words by ``turn``, and change its numbers; paragraphs stay."""
+    lines = (_rotated(line, turn) for line in text.split("\n"))
+    return re.sub(r"\d+", lambda number: str(int(number.group()) + turn), "\n".join(lines))
+
+
+def _rotated(line: str, turn: int) -> str:
+    sentences = []
+    for start, end in chunking.sentences(line):
+        words = line[start:end].split()
         by = turn % max(1, len(words))
-        lines.append(" ".join(words[by:] + words[:by]))
-    return re.sub(r"\d+", lambda number: str(int(number.group()) + turn), " ".join(lines))
+        sentences.append(" ".join(words[by:] + words[:by]))
+    return " ".join(sentences)
 
 
 def build_drawn(corpus: Path, index: Path, pool: Path) -> dict[str, str | float]:

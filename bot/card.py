@@ -19,7 +19,17 @@ from bot.answers import (
     quoted,
     unknown_source,
 )
-from bot.bidi import MARKS, Clean, Direction, clean, direction, isolate, misleading_starts, one_line
+from bot.bidi import (
+    MARKS,
+    Clean,
+    Direction,
+    clean,
+    direction,
+    isolate,
+    misleading_starts,
+    one_line,
+    strip_controls,
+)
 from bot.buttons import Around, Drop, More, Press, Why, data_of, key_of, state_of
 from bot.excerpt import Excerpt, excerpt
 from bot.links import sentence_link, web_link
@@ -295,7 +305,7 @@ def _write_mark(message: RichText, passage: Excerpt, mark: Span) -> None:
 
 
 def _lay(message: RichText, style: str, start: int, text: str) -> None:
-    if text.strip():  # Telegram drops entities of nothing but blanks
+    if strip_controls(text).strip():  # Telegram drops entities of nothing but blanks
         message.mark(style, start)
 
 

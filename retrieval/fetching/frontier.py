@@ -39,6 +39,7 @@ CREATE TABLE pages (
     names INTEGER NOT NULL DEFAULT 0  -- whether it was a source
 );
 CREATE INDEX waiting ON pages (host, due, number) WHERE state = 'waiting';
+CREATE INDEX moved ON pages (target) WHERE state = 'moved';
 CREATE TABLE robots (url TEXT PRIMARY KEY, rules TEXT NOT NULL, fetched REAL NOT NULL);
 """
 _COLUMNS: Final = (

@@ -1,4 +1,4 @@
-"""What names pages: feeds, sitemaps and lists of addresses, known by their content; home pages."""
+"""What names pages: feeds, sitemaps, lists of addresses, all known by their content; home pages."""
 
 import re
 import zlib
@@ -26,6 +26,8 @@ _SITEMAPS: Final = 3
 """Sitemaps within sitemaps; the standard knows two levels."""
 _HEAD: Final = 8192
 """Bytes in which the first element stands."""
+_HOME: Final = 1 << 20
+"""Bytes of a home page in which its feeds are looked for: they stand in its head."""
 
 _ROOT: Final = re.compile(
     rb"""
@@ -137,8 +139,12 @@ def _feed(body: bytes, url: str, depth: int) -> Source:
     )
 
 
-def _alternates(body: bytes) -> Iterator[str]:
-    for element in html.document_fromstring(body or b" ", ensure_head_body=True).iter("link"):
+def _alternates(page: bytes) -> Iterator[str]:
+    try:
+        root = html.document_fromstring(page[:_HOME])
+    except (etree.ParserError, ValueError):  # there is nothing in it
+        return
+    for element in root.iter("link"):
         relations = element.get("rel", "").lower().split()
         kind = element.get("type", "").partition(";")[0].strip().lower()
         if "alternate" in relations and kind in _FEED_TYPES:

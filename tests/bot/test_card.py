@@ -283,6 +283,13 @@ class TestFound:
         assert covered(card, "underline") == ["والنِّيلُ الأزرقُ", "والنيل"]
         assert covered(card, "bold")[1] == "والنِّيلُ الأزرقُ طويل، والنيل نهر."
 
+    def test_a_mark_of_direction_alone_is_not_underlined(self) -> None:
+        """Blanks before a paragraph that was told its direction are still nothing to lay over."""
+        text = "كلمة وأخرى\n\n word"
+        marks, matches = (Span(0, len(text)),), (Span(10, 13),)
+        hit = replace(hit_on(Article("w", text), marks=marks), matches=matches)
+        assert covered(answer_card(answer_with(hit), ARABIC), "underline") == []
+
     def test_words_stay_underlined_in_a_passage_that_is_cut(self) -> None:
         sentence = "هذه جملة طويلة من مقال طويل جدًّا عن أنهار العالم. "
         text = sentence * 200 + "Nile: ينبع النيل هنا. " + sentence * 200

@@ -6,7 +6,7 @@ import pytest
 
 from bot.bidi import MARKS, direction
 from bot.card import answer_card
-from bot.texts import texts_in
+from bot.texts import LANGUAGES, Language, texts_in
 from embeddings import Encoder
 from retrieval import Answer, Article, Retriever
 from retrieval.build import build
@@ -111,12 +111,12 @@ def test_a_question_in_arabic_is_answered_by_meaning(retriever: Retriever) -> No
     assert hit.dense_rank == 1
 
 
-@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_its_passages_run_from_left_to_right_in_any_readers_language(
-    retriever: Retriever, language: str
+    retriever: Retriever, language: Language
 ) -> None:
     """The lines of the card around them keep the reader's direction."""
-    texts = texts_in("ar" if language == "ar" else "en")
+    texts = texts_in(language)
     answer = found(retriever, "Why is the great bell silent?")
     card = answer_card(answer, texts)
     (quote,) = (e for e in card.entities if e.type == "expandable_blockquote")

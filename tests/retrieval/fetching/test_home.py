@@ -62,7 +62,9 @@ def test_an_article_brings_no_feed(news: Site, fetching: Fetching) -> None:
     assert set(fetching.held()) == {news.url("/article")}
 
 
-@pytest.mark.parametrize("answer", [home(NOT_FEEDS), Answer(b"a page of text")])
+@pytest.mark.parametrize(
+    "answer", [home(NOT_FEEDS), Answer(b"a page of text"), Answer(b"<!-- nothing -->")]
+)
 def test_a_home_page_that_leads_nowhere_is_a_page(
     site: Site, fetching: Fetching, answer: Answer
 ) -> None:
