@@ -15,7 +15,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from embeddings.bundled import packed_weights, unpacked_model
-from embeddings.sentence import best_format
+from embeddings.machine import best_format
 from retrieval import chunking
 from retrieval.cleaning import clean
 from retrieval.corpus import read

@@ -23,10 +23,11 @@ def load_encoder(name: str | None = None) -> Encoder:
     Raises:
         ModelUnavailableError: the model cannot be found, unpacked or loaded.
     """
-    from embeddings.sentence import SentenceTransformerEncoder  # noqa: PLC0415 - torch takes seconds
-
-    if name and name != BUNDLED_MODEL:
-        return SentenceTransformerEncoder.load(name)
     packed = packed_weights()
-    folder = str(unpacked_model(packed)) if packed else BUNDLED_MODEL
-    return SentenceTransformerEncoder.load(folder, BUNDLED_MODEL)
+    if packed and name in {None, "", BUNDLED_MODEL}:
+        from embeddings.e5 import E5Encoder  # noqa: PLC0415 - torch takes a second
+
+        return E5Encoder.load(unpacked_model(packed), BUNDLED_MODEL)
+    from embeddings.sentence import SentenceTransformerEncoder  # noqa: PLC0415 - and this three more
+
+    return SentenceTransformerEncoder.load(name or BUNDLED_MODEL)

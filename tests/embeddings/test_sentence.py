@@ -18,7 +18,8 @@ from transformers import BertConfig, BertModel
 
 from embeddings import load_encoder
 from embeddings.errors import ModelUnavailableError
-from embeddings.sentence import SentenceTransformerEncoder, best_format
+from embeddings.machine import best_format
+from embeddings.sentence import SentenceTransformerEncoder
 
 WORDS = ["[PAD]", "[UNK]", "query", "passage", ":", "Q", "D", "ماء", "خبز", "ملح", "زيت"]
 TEXTS = ["ماء", "خبز ملح زيت", "", "ملح " * 12, "زيت ماء", "unknown words"]
