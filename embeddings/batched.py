@@ -24,6 +24,10 @@ class Prompts(NamedTuple):
     passage: str
 
 
+E5_PROMPTS: Final = Prompts("query: ", "passage: ")
+"""Of the whole E5 family (Wang et al., 2022)."""
+
+
 class Made(NamedTuple):
     """What a model makes of n texts, padded to one length.
 

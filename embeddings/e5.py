@@ -1,8 +1,8 @@
 """The model that comes with the install, run as its folder is laid out.
 
 Nothing but torch and the tokenizer is loaded for it: transformers and sentence-transformers take
-longer to import than a question takes altogether, and this makes twice the vectors of theirs in
-the same time (docs/models.md).
+longer to import than a question takes altogether, and this makes nearly twice the vectors of theirs
+in the same time (docs/models.md).
 """
 
 import json
@@ -17,11 +17,10 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer
 
-from embeddings.batched import BatchedEncoder, Made, Prompts, array, by_length, unavailable
+from embeddings.batched import E5_PROMPTS, BatchedEncoder, Made, array, by_length, unavailable
 from embeddings.bert import Bert
 from embeddings.machine import best_format
 
-_PROMPTS: Final = Prompts("query: ", "passage: ")
 _STEP: Final = 16
 """Texts are padded to a multiple of this: few shapes to prepare for, whole vector registers."""
 _AT_ONCE: Final = 1024
@@ -47,7 +46,7 @@ class E5Encoder(BatchedEncoder):
         self, model: Bert, tokenizer: Tokenizer, special: Mapping[str, str], name: str
     ) -> None:
         tensors = {f"{_LIBRARY_PREFIX}{key}": tensor for key, tensor in model.tensors.items()}
-        super().__init__(name, _PROMPTS, tensors, model.dim, model.max_tokens)
+        super().__init__(name, E5_PROMPTS, tensors, model.dim, model.max_tokens)
         self._model = model
         self._tokenizer = tokenizer
         self._padding = _id(tokenizer, special["pad_token"])

@@ -12,7 +12,15 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.util import batch_to_device
 from transformers.utils import logging as transformers_logging
 
-from embeddings.batched import BatchedEncoder, Made, Prompts, array, by_length, unavailable
+from embeddings.batched import (
+    E5_PROMPTS,
+    BatchedEncoder,
+    Made,
+    Prompts,
+    array,
+    by_length,
+    unavailable,
+)
 from embeddings.errors import ModelUnavailableError
 from embeddings.machine import best_format
 from embeddings.packed import pack
@@ -105,6 +113,6 @@ def _made(found: Mapping[str, Any], *, tokens: bool) -> Made:
 def _prompts(model: SentenceTransformer, name: str) -> Prompts:
     own = {key: prompt for key, prompt in model.prompts.items() if prompt}
     if not own and _E5.search(name.lower()) and "instruct" not in name.lower():
-        return Prompts("query: ", "passage: ")
+        return E5_PROMPTS
     query = next((own[key] for key in _QUERY_PROMPTS if key in own), "")
     return Prompts(query, next((own[key] for key in _PASSAGE_PROMPTS if key in own), ""))
