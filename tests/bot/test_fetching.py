@@ -11,8 +11,9 @@ import typer
 
 from bot import cli, fetching
 from retrieval.corpus import read
-from retrieval.errors import BuildInProgressError, CorpusError
+from retrieval.errors import BuildInProgressError
 from retrieval.fetching import FetchOptions, FetchReport, Reach, fetch
+from tests.retrieval.test_documents import pdf
 from tests.site import Answer, Request, Site, page, rss
 
 QUICK = ["--delay", "0", "--retries", "0", "--allow-private", "127.0.0.1/32"]
@@ -183,16 +184,17 @@ def test_a_round_that_fails_is_told_and_tried_again(
 
 
 def test_what_was_fetched_can_be_built(site: Site, dalil: Dalil, tmp_path: Path) -> None:
-    """Each page is an article, with its address."""
+    """Each page and each PDF is an article, with its address."""
     words = "افتُتح الجسر الجديد في المدينة صباح أمس بعد تأخر دام سنتين كاملتين. " * 5
     site["/a"] = Answer(
         f"<html><head><title>الجسر</title></head><body><article><p>{words}</p></article>"
         "</body></html>".encode()
     )
-    dalil(site.url("/a"), *QUICK)
-    try:
-        articles = list(read([tmp_path / "dalil-archive"], on_bad=lambda _: None))
-    except CorpusError:
-        pytest.skip("nothing here reads WARC files yet")
-    assert [article.url for article in articles] == [site.url("/a")]
-    assert "افتُتح الجسر الجديد" in articles[0].text
+    report = "افتُتح الجسر الجديد في المدينة، وحضر الأهالي."
+    site["/b"] = Answer(pdf([report]), type="application/pdf")
+    dalil(site.url("/a"), site.url("/b"), *QUICK)
+    found = read([tmp_path / "dalil-archive"], on_bad=lambda bad: pytest.fail(str(bad)))
+    texts = {article.url: article.text for article in found}
+    assert texts.keys() == {site.url("/a"), site.url("/b")}
+    assert words.split()[:4] == texts[site.url("/a")].split()[:4]
+    assert texts[site.url("/b")] == report
