@@ -77,6 +77,6 @@ async def _tell(update: Update, text: str) -> None:
     if update.callback_query:
         await acknowledge(update.callback_query, text)
     elif isinstance(update.inline_query, InlineQuery):
-        await update.inline_query.answer([], is_personal=True)
+        await update.inline_query.answer([], cache_time=0, is_personal=True)
     elif isinstance(update.effective_message, Message):
         await say(update.effective_message, text)
