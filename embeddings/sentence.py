@@ -94,10 +94,11 @@ class SentenceTransformerEncoder(BatchedEncoder):
         # The library's own loop does as much, and more than a single question has time for.
         order = by_length([len(text) for text in texts])
         for places in (order[first : first + _BATCH] for first in range(0, len(order), _BATCH)):
-            # One question is nearly as quick on one core, and waits for no second, busy one.
-            with self._lock, torch.inference_mode():
-                torch.set_num_threads(1 if len(texts) == 1 else self._threads)
+            with self._lock:
                 features = self._model.preprocess([texts[at] for at in places], prompt=prompt)
+            # One question is nearly as quick on one core, and waits for no second, busy one.
+            with torch.inference_mode():
+                torch.set_num_threads(1 if len(texts) == 1 else self._threads)
                 made = self._model(batch_to_device(features, self._model.device))
             yield places, _made(made, tokens=tokens)
 
