@@ -223,8 +223,9 @@ def _forget(vectors: VectorCache, before: Generation | None, left: Sequence[int]
         vectors.forget_unused()
         return
     with closing(Store(before.folder / generation.STORE)) as store:
-        gone = store.passages(left).values()
-    vectors.forget(text for pair in gone for text in embedded_texts(*pair))
+        for first in range(0, len(left), _BATCH):
+            gone = store.passages(left[first : first + _BATCH]).values()
+            vectors.forget(text for pair in gone for text in embedded_texts(*pair))
 
 
 def _verify(sealed: Generation, encoder: Encoder, before: Generation | None) -> None:
