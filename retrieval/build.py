@@ -142,6 +142,7 @@ def build(
                     with stage("encode"):
                         passages.add(batch)
                     progress("encode", passages.passages, texts.new if left.done() else None)
+                progress("encode", passages.passages, texts.new)
             with stage("join"):
                 repeated = texts.join(progress)
             with stage("compare"):
