@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from retrieval.corpus.sample import sample
@@ -141,29 +142,34 @@ def at_work(home: Path, index: Path | None = None) -> Iterator[tuple[TelegramSer
 
 def endurance(home: Path, questions: int, chats: int, rate: float) -> Outcome:
     """Ask in foul weather, with two restarts and three generations."""
-    with at_work(home / "endurance") as (server, bot):
+    with (
+        at_work(home / "endurance") as (server, bot),
+        ThreadPoolExecutor(1) as builds,  # a slow one does not put a restart off
+        ThreadPoolExecutor(1) as restarts,
+    ):
         server.api.weather = FOUL
         crowd = Crowd(server, chats, _TEXTS)
-        steps = {questions * step // 7: step for step in range(1, 6)}
-        with ThreadPoolExecutor(1) as pool:
-            disturbances = [
-                pool.submit(_disturb, steps[asked], bot, crowd)
-                for asked in crowd.ask(rate, questions)
-                if asked in steps
-            ]
-        for disturbance in disturbances:
+        plan = (
+            partial(builds.submit, _renew, bot, crowd, 1),
+            partial(restarts.submit, _restart, bot, crowd, signal.SIGTERM),
+            partial(builds.submit, _renew, bot, crowd, 2),
+            partial(restarts.submit, _restart, bot, crowd, signal.SIGKILL),
+            partial(builds.submit, _renew, bot, crowd, 3),
+        )
+        at = {questions * place // 7: begin for place, begin in enumerate(plan, 1)}
+        begun = [at[asked]() for asked in crowd.ask(rate, questions) if asked in at]
+        for disturbance in begun:
             disturbance.result()
         crowd.wait(_PATIENCE)
     return Outcome("endurance", rate, crowd.account(), bot.generations())
 
 
-def _disturb(step: int, bot: Bot, crowd: Crowd) -> None:
-    """Build an index at odd steps; stop the bot at the second, kill it at the fourth."""
-    if step % 2:
-        bot.build(step)
-        _tell(f"the index was built anew after {crowd.asked} questions")
-        return
-    by = signal.SIGKILL if step == 4 else signal.SIGTERM
+def _renew(bot: Bot, crowd: Crowd, number: int) -> None:
+    bot.build(number)
+    _tell(f"the index was built anew after {crowd.asked} questions")
+
+
+def _restart(bot: Bot, crowd: Crowd, by: signal.Signals) -> None:
     bot.end(by)
     if by == signal.SIGKILL:
         crowd.note_kill()

@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 _REMEMBERED: Final = 2 * 24 * 3600
 """Seconds; Telegram delivers an update for a day."""
 _TRIES: Final = 3
-"""Starts at which an unhandled update is taken up again: one that ends the process must not
-end every process to come."""
+"""Starts at which an update is taken up again whose handling was begun: one that ends the process
+must not end every process to come. Those that only waited meanwhile are taken up at any."""
 
 
 class Inbox(asyncio.Queue[object]):
@@ -40,16 +40,18 @@ class Inbox(asyncio.Queue[object]):
 
     async def resume(self, bot: ExtBot[Any]) -> None:
         """Take up what a process before this one left unhandled."""
-        with self._database.transaction():
-            self._database.change("UPDATE updates SET tries = tries + 1 WHERE body IS NOT NULL")
-            given_up = self._database.change(
-                "UPDATE updates SET body = NULL WHERE tries > ?", _TRIES
-            )
+        given_up = self._database.change(
+            "UPDATE updates SET body = NULL WHERE body IS NOT NULL AND tries > ?", _TRIES
+        )
         waiting = self._database.rows("SELECT body FROM updates WHERE body IS NOT NULL ORDER BY id")
         if waiting or given_up:
             logger.info("%d updates are taken up again, %d given up", len(waiting), given_up)
         for (body,) in waiting:
             await super().put(Update.de_json(json.loads(body), bot))
+
+    def begun(self, update: Update) -> None:
+        """Note that an update is about to be handled."""
+        self._database.change("UPDATE updates SET tries = tries + 1 WHERE id = ?", update.update_id)
 
     def leave(self, update: Update) -> None:
         """Leave an update that could not be answered to the next start."""

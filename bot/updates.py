@@ -32,6 +32,8 @@ class PersonByPerson(BaseUpdateProcessor):
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the person's turn; locks are first come."""
         async with self._turn(update):
+            if isinstance(update, Update):
+                self._inbox.begun(update)
             await coroutine
         if isinstance(update, Update):
             self._inbox.handled(update)
