@@ -168,13 +168,10 @@ def array(tensor: torch.Tensor) -> NDArray[np.float32]:
     return found
 
 
-def unavailable(model: str, error: Exception) -> ModelUnavailableError:
-    """Return what to raise for a model that cannot be loaded."""
+def unavailable(model: str, error: Exception, remedy: str) -> ModelUnavailableError:
+    """Return what to raise for a model that cannot be loaded; the remedy says what to do."""
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return ModelUnavailableError(
-        f"cannot load the embedding model {model!r} ({reason}): set "
-        "DALIL_EMBEDDING_MODEL to a sentence-transformers folder or Hub name, or to nothing"
-    )
+    return ModelUnavailableError(f"cannot load the embedding model {model!r} ({reason}): {remedy}")
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 import torch
 from safetensors.torch import load_file
@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from embeddings.packed import Linear, linear
+
+_PROJECTIONS: Final = ("query", "key", "value")
 
 
 class _Norm(NamedTuple):
@@ -54,16 +56,19 @@ class Bert:
     """
 
     def __init__(
-        self, tensors: Mapping[str, Tensor], heads: int, epsilon: float, dtype: torch.dtype
+        self, tensors: Mapping[str, Tensor], config: Mapping[str, Any], dtype: torch.dtype
     ) -> None:
-        parts = _Parts(tensors, heads, epsilon, dtype)
+        if config["hidden_act"] != "gelu":
+            raise ValueError(f"its activation is {config['hidden_act']}, not gelu")
+        parts = _Parts(tensors, config["num_attention_heads"], config["layer_norm_eps"], dtype)
         self.tensors = tensors
         self._dtype = dtype
         self._words = tensors["embeddings.word_embeddings.weight"]
         self._kind = parts.tensor("embeddings.token_type_embeddings.weight")[0]
         self._places = parts.tensor("embeddings.position_embeddings.weight")
         self._norm = parts.norm("embeddings")
-        self._layers = parts.layers()
+        rooms = (f"encoder.layer.{at}" for at in range(config["num_hidden_layers"]))
+        self._layers = [parts.layer(room) for room in rooms]
 
     @classmethod
     def load(cls, folder: Path, device: str, dtype: torch.dtype) -> Self:
@@ -74,7 +79,7 @@ class Bert:
         """
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tensors = load_file(folder / "model.safetensors", device)
-        return cls(tensors, config["num_attention_heads"], config["layer_norm_eps"], dtype)
+        return cls(tensors, config, dtype)
 
     @property
     def dim(self) -> int:
@@ -124,13 +129,7 @@ class _Parts(NamedTuple):
         weight = self.tensor(*(f"{name}.weight" for name in names))
         return linear(weight, self.tensor(*(f"{name}.bias" for name in names)), gelu=gelu)
 
-    def layers(self) -> list[_Layer]:
-        found: list[_Layer] = []
-        while f"{(room := f'encoder.layer.{len(found)}')}.output.dense.weight" in self.tensors:
-            found.append(self._layer(room))
-        return found
-
-    def _layer(self, room: str) -> _Layer:
+    def layer(self, room: str) -> _Layer:
         attention = f"{room}.attention"
         return _Layer(
             heads=self.heads,
@@ -142,6 +141,3 @@ class _Parts(NamedTuple):
             narrow=self.linear(f"{room}.output.dense"),
             narrow_norm=self.norm(f"{room}.output"),
         )
-
-
-_PROJECTIONS = ("query", "key", "value")

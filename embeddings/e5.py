@@ -1,8 +1,8 @@
 """The model that comes with the install, run as its folder is laid out.
 
 Nothing but torch and the tokenizer is loaded for it: transformers and sentence-transformers take
-longer to import than a question takes altogether, and this makes nearly twice the vectors of theirs
-in the same time (docs/models.md).
+longer to import than a question takes altogether, and texts take two thirds of the time that they
+take there (docs/models.md).
 """
 
 import json
@@ -69,7 +69,7 @@ class E5Encoder(BatchedEncoder):
             tokenizer.add_special_tokens([AddedToken(mark, normalized=False) for mark in marks])
             return cls(Bert.load(folder, *best_format()), tokenizer, special, name)
         except Exception as error:  # of as many types as there are files and libraries
-            raise unavailable(name, error) from error
+            raise unavailable(name, error, f"remove {folder}: it is then made anew") from error
 
     @property
     def _vocabulary(self) -> int:

@@ -27,6 +27,9 @@ from embeddings.packed import pack
 
 _QUERY_PROMPTS: Final = ("query", "search_query", "question")
 _PASSAGE_PROMPTS: Final = ("passage", "document", "search_document", "corpus")
+_REMEDY: Final = (
+    "set DALIL_EMBEDDING_MODEL to a sentence-transformers folder or Hub name, or to nothing"
+)
 _E5: Final = re.compile(r"(?<![a-z0-9])e5(?![a-z0-9])")
 _BATCH: Final = 16
 """Texts at once: the fastest of 8, 16, 32 and 64 on two cores with AMX (benchmarks/)."""
@@ -66,7 +69,7 @@ class SentenceTransformerEncoder(BatchedEncoder):
         try:
             model = SentenceTransformer(path, device=device, model_kwargs={"dtype": dtype})
         except Exception as error:  # the library and the Hub raise dozens of types
-            raise unavailable(name or path, error) from error
+            raise unavailable(name or path, error, _REMEDY) from error
         return cls(model, name or path)
 
     @cached_property

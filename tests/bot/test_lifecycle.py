@@ -288,7 +288,7 @@ class TestRun:
             server.say(chat, "النيل")
             server.wait_for_reply(chat)
             for name in ("", "httpx", "httpcore", "telegram", "telegram.ext"):
-                logging.getLogger(name).setLevel(logging.DEBUG)
+                caplog.set_level(logging.DEBUG, name or None)
             answers.before = fail
             server.fail("getUpdates", dropped())
             server.say(chat, "القهوة")

@@ -1,5 +1,6 @@
 """Our BERT against that of transformers, in a small one of random weights."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_every_token_s_vector_is_the_library_s(
     assert found.dtype == dtype
     torch.testing.assert_close(found.float()[OWN], expected[OWN], atol=tolerance, rtol=0)
     torch.testing.assert_close(alone[0], found[1, :2], atol=tolerance, rtol=0)
+
+
+def test_another_activation_is_refused(folder: Path, tmp_path: Path) -> None:
+    """It would be computed as GELU all the same."""
+    (tmp_path / "model.safetensors").symlink_to(folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    text = json.dumps({**config, "hidden_act": "relu"})
+    (tmp_path / "config.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="relu"):
+        Bert.load(tmp_path, "cpu", torch.float32)
 
 
 def test_it_says_its_width_and_its_length(folder: Path) -> None:

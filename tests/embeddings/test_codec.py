@@ -24,6 +24,17 @@ def test_two_bits_a_coordinate(width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [64, 61])
+def test_each_coordinate_takes_the_level_within_whose_bounds_it_lies(width: int) -> None:
+    """Four coordinates a byte, the first in its lowest bits."""
+    drawn = tokens(100, width)
+    codec = TokenCodec.of(drawn)
+    bounds = np.array([-0.9816, 0.0, 0.9816], np.float32)
+    expected = np.digitize(codec.centred(drawn) / codec.spread, bounds)
+    levels = codec.pack(drawn)[:, :, None] >> np.arange(0, 8, 2, dtype=np.uint8) & 3
+    np.testing.assert_array_equal(levels.reshape(100, -1)[:, :width], expected)
+
+
+@pytest.mark.parametrize("width", [64, 61])
 def test_what_is_unpacked_is_near_to_what_was_packed(width: int) -> None:
     """Rounding a normal variable to its best four levels keeps a correlation of 0.94."""
     drawn = tokens(1000, width)
