@@ -69,18 +69,18 @@ class Steps:
     """
 
     def __init__(self, articles: int) -> None:
-        self._step = max(1, articles // 4)
+        self._step, self._done = max(1, articles // 4), 0
         self._started = self._last = time.process_time()
         print("| articles | a second | peak, MiB | own at the time, MiB |\n|---|---|---|---|")
         print(f"| 0 | | {peak():,.0f} | {own():,.0f} |")
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Take note, as a ``Progress`` does."""
-        if stage == "read" and total is None and done % self._step == 0:
+        if stage == "read" and done > self._done and (total or done % self._step == 0):
             now = time.process_time()
-            speed = self._step / (now - self._last)
+            speed = (done - self._done) / (now - self._last)
             print(f"| {done:,} | {speed:,.0f} | {peak():,.0f} | {own():,.0f} |", flush=True)
-            self._last = now
+            self._last, self._done = now, done
 
     @property
     def seconds(self) -> float:

@@ -8,8 +8,8 @@ Datasets", chapter 3.
 
 import zlib
 from array import array
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -38,7 +38,6 @@ _KEPT: Final = 256
 _AT_ONCE: Final = 2048
 
 _Numbers = NDArray[np.uint32]
-_Bucket = tuple[int, int]
 
 _random = np.random.default_rng(1997)
 _FACTORS: Final = _random.integers(0, 2**32, (_BANDS * _ROWS, 1), np.uint32) | np.uint32(1)
@@ -126,17 +125,17 @@ class Stories:
             return fingerprint(row).retells(fingerprint(other), cut=cut)
 
         found = {row: first for row, first in self._told.items() if row != first}
-        firsts: dict[_Bucket, deque[int]] = defaultdict(lambda: deque(maxlen=_COMPARED))
-        for place, buckets in _shared(keys[rows]):
-            row = int(rows[place])
+        shared = _shared(keys[rows])
+        firsts = _Buckets(int(shared.max()) + 1)
+        for place in np.flatnonzero((shared >= 0).any(axis=1)).tolist():
+            row, own = int(rows[place]), shared[place][shared[place] >= 0]
             if row not in self._told:
-                met = Counter(chain.from_iterable(firsts[bucket] for bucket in buckets))
+                met = Counter(firsts.rows(own))
                 near = (other for other, _ in met.most_common(_COMPARED) if retells(row, other))
                 if (first := next(near, None)) is not None:
                     found[row] = first
             if row not in found:
-                for bucket in buckets:
-                    firsts[bucket].append(row)
+                firsts.add(row, own)
             progress("join", place + 1, len(rows))
         progress("join", len(rows), len(rows))
         return found
@@ -177,12 +176,36 @@ def _mix(numbers: _Numbers) -> _Numbers:
     return mixed
 
 
-def _shared(keys: _Numbers) -> Iterator[tuple[int, list[_Bucket]]]:
-    """Yield each row that shares a key with another, in order, with the buckets they share."""
-    shared = np.zeros(keys.shape, bool)
+class _Buckets:
+    """The last few rows in each bucket: 33 bytes a bucket, of which copies make millions."""
+
+    def __init__(self, count: int) -> None:
+        self._rows = np.full((count, _COMPARED), -1, np.int32)
+        self._next = np.zeros(count, np.uint8)
+
+    def add(self, row: int, buckets: NDArray[np.int32]) -> None:
+        """Put a row, which follows all before it, into buckets."""
+        at = self._next[buckets]
+        self._rows[buckets, at] = row
+        self._next[buckets] = (at + 1) % _COMPARED
+
+    def rows(self, buckets: NDArray[np.int32]) -> list[int]:
+        """Return what is in some buckets, one bucket after the other, the oldest first."""
+        found = np.sort(self._rows[buckets], axis=1)
+        rows: list[int] = found[found >= 0].tolist()
+        return rows
+
+
+def _shared(keys: _Numbers) -> NDArray[np.int32]:
+    """Return the bucket of each key that several rows have in one band, and -1 for other keys.
+
+    Shape (rows, bands); buckets are numbered from 0.
+    """
+    shared, count = np.empty(keys.shape, np.int32), 0
     for band in range(_BANDS):
         _, groups, counts = np.unique(keys[:, band], return_inverse=True, return_counts=True)
-        shared[:, band] = counts[groups] > 1
-    for row in np.flatnonzero(shared.any(axis=1)).tolist():
-        bands = np.flatnonzero(shared[row]).tolist()
-        yield row, [(band, int(keys[row, band])) for band in bands]
+        several = counts > 1
+        numbers = np.where(several, count + np.cumsum(several) - 1, -1)
+        shared[:, band] = numbers[groups]
+        count += int(several.sum())
+    return shared

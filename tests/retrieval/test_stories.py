@@ -1,6 +1,7 @@
 """Articles that are one are found, whatever their dateline or paper; others stay apart."""
 
 import random
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -98,6 +99,21 @@ def test_among_many_like_it_an_article_finds_its_copy() -> None:
     copies = [*reports[:2], *reports[55:]]
     stories = found(*(article(report) for report in (*reports, *copies)))
     assert stories == {60: 0, 61: 1} | {62 + at: 55 + at for at in range(5)}
+
+
+def test_articles_that_are_like_each_other_take_little_memory() -> None:
+    """Each of 1,000 pairs in all its 32 bands, to be compared: less than 100 bytes a band."""
+    stories = Stories()
+    for number in range(2_000):
+        digest, keys = number.to_bytes(8, "little"), (number // 2).to_bytes(4, "little") * 32
+        stories.add(number, None, digest + keys)
+    tracemalloc.start()
+    try:
+        assert stories.find(lambda number: sentences(2, seed=number)[0]) == {}
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000 * 32 * 100
 
 
 def test_a_very_long_article_is_compared_whole() -> None:
