@@ -4,7 +4,6 @@ import copy
 import logging
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -330,17 +329,11 @@ class Searcher:
         if not any(True for _ in arabic.words(query.text)):
             return _together([], [], {}, {})
         demanded = self._held(phrases(query.asked))
-
-        def by_words() -> list[Candidate]:
-            with clock("lexical"):
-                return self._lexical.search(query.text, _POOL, filters, demanded)
-
-        # Neither side holds the interpreter while it searches: on two cores, the longer one counts.
-        with ThreadPoolExecutor(1) as beside, clock("dense"):
-            words = beside.submit(by_words)
+        with clock("dense"):
             allowed = self._allowed(filters, demanded)
             dense = self._dense.search(vector, _POOL, allowed)
-        lexical = words.result()
+        with clock("lexical"):
+            lexical = self._lexical.search(query.text, _POOL, filters, demanded)
         with clock("score"):
             cosines, bm25 = dict(dense), dict(lexical)
             passages = sorted(cosines | bm25)
