@@ -154,6 +154,8 @@ class DenseIndex:
             nprobe=max(1, int(self._coarse.nlist * _PROBED)),
             sel=None if allowed is None else faiss.IDSelectorBitmap(self._bitmap(allowed)),
         )
+        # Of this thread alone: a question takes no longer, and other cores are left to others.
+        faiss.omp_set_num_threads(1)
         _, found = self._coarse.search(vector[None], wanted, params=parameters)
         return np.sort(found[0][found[0] >= 0])
 
