@@ -80,16 +80,14 @@ def whole(
     corpus, index = folder / "corpus.jsonl", folder / "index"
     apart(write_corpus, given.corpus, corpus, passages)
     built = apart(build_drawn, corpus, index, pool)
-    asked = apart(ask, index, given.questions)
-    cold = first_answer(index, questions(given.questions)[0])
+    served = serve(index, given.questions)
     with corpus.open("a", encoding="utf-8") as file:
         for number, article in enumerate(islice(varied(given.corpus, 1_000_000), _NEW)):
             file.write(json.dumps({**article, "id": f"new-{number}"}, ensure_ascii=False) + "\n")
     updated = apart(build_drawn, corpus, index, pool)
     return {
         **{f"build: {name}": value for name, value in built.items()},
-        **{f"questions: {name}": value for name, value in asked.items()},
-        "cold start to the first answer, s": round(cold, 1),
+        **served,
         **{f"update of {_NEW}: {name}": value for name, value in updated.items()},
     }
 
@@ -101,10 +99,17 @@ def assembled(
     corpus, index = folder / "corpus.jsonl", folder / "index"
     apart(write_corpus, given.corpus, corpus, passages)
     put = apart(assemble, corpus, index, pool)
-    asked = apart(ask, index, given.questions)
-    cold = first_answer(index, questions(given.questions)[0])
+    served = serve(index, given.questions)
     return {
         **{f"put together: {name}": value for name, value in put.items()},
+        **served,
+    }
+
+
+def serve(index: Path, file: Path) -> dict[str, str | float]:
+    asked = apart(ask, index, file)
+    cold = first_answer(index, questions(file)[0])
+    return {
         **{f"questions: {name}": value for name, value in asked.items()},
         "cold start to the first answer, s": round(cold, 1),
     }
