@@ -18,8 +18,8 @@ from pathlib import Path
 import trafilatura
 
 from retrieval.cleaning import clean
-from retrieval.corpus import read
-from retrieval.repetition import without_repeated
+from retrieval.corpus import Survey, read
+from retrieval.repetition import judge
 from retrieval.types import Article
 from tests.pages.layouts import LAYOUTS, Page
 from tests.pages.stories import Story, Teaser, story
@@ -52,7 +52,8 @@ def read_pages(stories: Iterable[Story]) -> Iterator[Read]:
             page = layout(own)
             (folder / f"{number:06}.html").write_bytes(page.data)
             printed.append((layout.__name__, own, page))
-        ours = map(clean, without_repeated(read([folder], on_bad=complain)))
+        judged = judge(Survey([folder], on_bad=complain).found())
+        ours = (clean(article) for each in judged if (article := each.read()))
         for (layout_name, own, page), article in zip(printed, ours, strict=True):
             yield Read(layout_name, own, page, article, alone(page.data))
 

@@ -23,8 +23,7 @@ from typing import Final
 
 from benchmarks.scale import apart, endless
 from embeddings import load_encoder
-from retrieval.corpus import BadRecord, read
-from retrieval.repetition import without_repeated
+from retrieval.corpus import BadRecord, Survey, read
 from retrieval.stories import signature
 from retrieval.texts import TextWriter
 from retrieval.types import Article
@@ -92,7 +91,7 @@ def measure(path: Path, folder: Path, articles: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     texts, steps = TextWriter(folder, load_encoder()), Steps(articles)
-    texts.add(without_repeated(read([path], on_bad=print)), Event(), steps)
+    texts.add(Survey([path], on_bad=print), Event(), steps)
     added = steps.seconds
     repeated = texts.join(steps)
     joined = steps.seconds

@@ -36,7 +36,7 @@ from embeddings.encoder import Encoding, TokenEncoder
 from retrieval import Retriever, chunking, generation, verification
 from retrieval.build import build
 from retrieval.cleaning import clean
-from retrieval.corpus import read
+from retrieval.corpus import Survey, read
 from retrieval.dense import DenseIndex, DenseWriter
 from retrieval.embedded import embedded_texts
 from retrieval.generation import Counts, Summary
@@ -289,7 +289,7 @@ def assemble(corpus: Path, index: Path, pool: Path) -> dict[str, str | float]:
     started = time.perf_counter()
     with generation.aside(index) as folder:
         texts = TextWriter(folder, encoder)
-        texts.add(read([corpus], on_bad=print), Event(), lambda *_: None)
+        texts.add(Survey([corpus], on_bad=print), Event(), lambda *_: None)
         read_after = time.perf_counter() - started
         dense = DenseWriter(folder / generation.DENSE, drawn.dim)
         codec, codes = drawn.packed()

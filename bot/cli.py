@@ -88,7 +88,9 @@ def build(
     ] = None,
     *,
     index: IndexOption = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode every passage anew.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read and encode everything anew.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record.")] = False,
     as_json: JsonOption = False,
 ) -> None:

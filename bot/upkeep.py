@@ -18,6 +18,7 @@ _PARTS: Final = {
     generation.DENSE: "vectors",
     generation.LATE: "token vectors",
     generation.LEXICAL: "words",
+    generation.READINGS: "notes of what was read",
 }
 
 

@@ -81,14 +81,16 @@ class Rounding:
     ) -> NDArray[np.float32]:
         """Compare some rows of rounded vectors with another vector; shape (len(rows),).
 
-        ``take`` returns rounded vectors by their rows.
+        Or with several, shape (dim, n): then a row has a column for each. ``take`` returns rounded
+        vectors by their rows.
         """
-        scaled = vector * self.steps
-        found = np.empty(len(rows), np.float32)
+        scaled = (vector.T * self.steps).T
+        found = np.empty((len(rows), *vector.shape[1:]), np.float32)
         for first in range(0, len(rows), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
             found[some] = take(rows[some]).astype(np.float32) @ scaled
-        return found + self.centre @ vector
+        found += self.centre @ vector
+        return found
 
 
 def _most(bits: int) -> int:

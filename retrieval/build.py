@@ -12,11 +12,10 @@ from typing import Any, Final, TypeVar
 from embeddings import Encoder
 from embeddings.cache import VectorCache, remove
 from retrieval import generation, verification
-from retrieval.corpus import STANDARD_INPUT, BadRecord, read
+from retrieval.corpus import STANDARD_INPUT, BadRecord, Survey
 from retrieval.embedded import embedded_texts
 from retrieval.errors import CorpusError, DalilError, IndexDamagedError
 from retrieval.generation import Counts, Generation, Summary
-from retrieval.repetition import without_repeated
 from retrieval.store import Changes, Store
 from retrieval.takeover import taken_over
 from retrieval.texts import TextWriter
@@ -123,7 +122,7 @@ def build(
     """
     with generation.sole_builder(index):
         reading, stage = _Reading(strict), _Stages()
-        articles = without_repeated(read(paths, on_bad=reading.on_bad))
+        corpus = Survey(paths, on_bad=reading.on_bad)
         cache = index / generation.CACHE
         if rebuild:
             remove(cache)
@@ -135,7 +134,7 @@ def build(
 
             def take_in(stopped: Event) -> list[int]:
                 with stage("read"):
-                    return texts.add(articles, stopped, progress)
+                    return texts.add(corpus, stopped, progress)
 
             with _beside(take_in) as left:
                 for batch in _arriving(texts, left):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import Vectors
 from embeddings.rounding import Rounding
 from retrieval.generation import Kind, Search
-from retrieval.rows import DenseScores, Rows, RowsWriter, chunks, passage_scores
+from retrieval.rows import DenseScores, Rows, RowsWriter, chunks
 from retrieval.types import Candidate
 
 _STAGED: Final = "vectors.part"
@@ -26,7 +26,9 @@ own vectors' bits are nearest, and 93 % of the 150 best."""
 _PROBED: Final = 3 / 8
 """Of all cells: questions are no passages, and what is near to them lies in many cells."""
 _SAMPLE: Final = 65_536
-"""Vectors to train on."""
+"""Vectors to train on, at most."""
+_OF_A_CELL: Final = 4_096
+"""Of these for each cell: more tell nothing of its mean."""
 _WIDE: Final = 2_000_000
 """Vectors up to which a coordinate has 16 bits; 8 are half the memory, and move a cosine by
 0.0003. Those that are added to an index are rounded as it is."""
@@ -219,7 +221,7 @@ def _coarse(rows: Rows) -> Any:  # noqa: ANN401 - untyped
     cells = 1 if len(numbers) <= _MANY else int(2 * len(numbers) ** 0.5)
     width = len(rows.rounding.centre)
     coarse = faiss.index_factory(width, f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
-    coarse.train(rows.own(_spread(numbers)))
+    coarse.train(rows.own(_spread(numbers, min(_SAMPLE, _OF_A_CELL * cells))))
     for some in chunks(numbers):
         coarse.add_with_ids(rows.own(some), some)
     return coarse
@@ -243,8 +245,7 @@ def _best(rows: Rows, questions: Vectors, limit: int) -> Iterator[set[int]]:
     """Yield the best passages for each question, looking at all."""
     scores, passages = [], []
     for some in chunks(rows.numbers):
-        vectors, counts = rows.unpacked(some)
-        own = passage_scores(vectors @ questions.T, np.cumsum(counts) - counts, counts)
+        own = rows.scores(questions.T, some)
         nearest = np.argpartition(-own, min(limit, len(own) - 1), axis=0)[:limit]
         scores.append(np.take_along_axis(own, nearest, axis=0))
         passages.append(some[nearest])
@@ -253,7 +254,7 @@ def _best(rows: Rows, questions: Vectors, limit: int) -> Iterator[set[int]]:
     return map(set, best.T.tolist())
 
 
-def _spread(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spread(numbers: NDArray[np.int64], most: int = _SAMPLE) -> NDArray[np.int64]:
     """Return a sample of numbers, evenly spread."""
-    at = np.linspace(0, len(numbers) - 1, min(_SAMPLE, len(numbers)), dtype=np.int64)
+    at = np.linspace(0, len(numbers) - 1, min(most, len(numbers)), dtype=np.int64)
     return numbers[at]

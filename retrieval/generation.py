@@ -25,13 +25,14 @@ from retrieval.errors import (
     IndexMissingError,
 )
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised whenever the files of a generation mean something else."""
 
 STORE: Final = "articles.sqlite"
 DENSE: Final = "dense"
 LATE: Final = "late"
 LEXICAL: Final = "lexical"
+READINGS: Final = "readings.sqlite"
 CACHE: Final = "vectors.sqlite"
 """Beside the generations: the vectors that a build need not encode again."""
 
@@ -101,12 +102,13 @@ class Search(_Frozen):
 class File(_Frozen):
     """Size in bytes and checksum of one file of a generation.
 
-    ``read_in_parts`` marks one whose reader checks each part as it reads it.
+    ``opened`` is False for one that is not read as a whole when an index is opened: its reader
+    checks each part as it reads it, or only the next build reads it.
     """
 
     size: int
     xxh3: str
-    read_in_parts: bool = False
+    opened: bool = True
 
 
 class Manifest(_Frozen):
@@ -363,13 +365,13 @@ def check(published: Generation, *, whole: bool = False) -> None:
 
     Args:
         published: the generation.
-        whole: read also those whose readers check each part as they read it.
+        whole: read also those that are not read when an index is opened.
 
     Raises:
         IndexDamagedError: one is not as it was written.
     """
     for name, file in published.manifest.files.items():
-        if (whole or not file.read_in_parts) and not is_sound(published, name):
+        if (whole or file.opened) and not is_sound(published, name):
             raise IndexDamagedError.at(published.folder / name)
 
 
@@ -464,7 +466,7 @@ def _described(folder: Path, known: Mapping[str, File]) -> dict[str, File]:
         described[name] = File(
             size=path.stat().st_size,
             xxh3=checksums.of_file(path),
-            read_in_parts=name.startswith(f"{LATE}/") and path.suffix == SUFFIX,
+            opened=name != READINGS and not (name.startswith(f"{LATE}/") and path.suffix == SUFFIX),
         )
     return described
 

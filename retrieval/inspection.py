@@ -15,7 +15,7 @@ from retrieval.corpus.document import Document
 from retrieval.corpus.formats import format_of
 from retrieval.corpus.records import Removed
 from retrieval.furniture import is_furniture, is_list_heading
-from retrieval.repetition import Repetition
+from retrieval.repetition import Repetition, lines_of, without
 from retrieval.texts import splitter
 from retrieval.types import Article
 
@@ -62,10 +62,10 @@ def inspect(
     """
     known = Repetition()
     for other in read([path, *corpus], on_bad=lambda _: None):
-        known.add(other)
+        known.add(lines_of(other))
     split = splitter(encoder)
     for raw in read([path], on_bad=bad.append):
-        article = clean(known.without(raw))
+        article = clean(without(raw, known.of(lines_of(raw))))
         removed = (*_before(path), *_between(raw, article, known))
         passages = tuple(article.text[start:end] for start, end in split(article))
         yield Inspection(article, removed, passages)

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import xxhash
+
 from retrieval.cleaning import names_source
+from retrieval.corpus.found import Found, Lines
 from retrieval.corpus.records import domain
 from retrieval.types import Article
 
@@ -31,38 +34,28 @@ class Repetition:
     """
 
     _lines: Counter[int] = field(default_factory=Counter)
-    _articles: Counter[str] = field(default_factory=Counter)
+    _articles: Counter[int] = field(default_factory=Counter)
     _bodies: set[int] = field(default_factory=set)
 
-    def add(self, article: Article) -> None:
+    def add(self, printed: Lines) -> None:
         """Count an article's lines."""
-        site, lines = _site(article), _lines_of(article)
-        body = hash((site, max(lines, key=len, default="")))
-        if body in self._bodies:
+        if printed.body in self._bodies:
             return
-        self._bodies.add(body)
-        self._articles[site] += 1
-        self._lines.update(hash((site, line)) for line in lines if len(line) <= _LONGEST)
+        self._bodies.add(printed.body)
+        self._articles[printed.site] += 1
+        self._lines.update(printed.lines)
         self._make_room()
 
-    def count(self, article: Article, line: str) -> int:
-        """How many articles of the article's site print the line, where that is furniture; or 0."""
-        if len(line := " ".join(line.split())) > _LONGEST:
-            return 0
-        site = _site(article)
-        found = self._lines[hash((site, line))]
-        return found if found >= max(_OFTEN, _SHARE * self._articles[site]) else 0
+    def of(self, printed: Lines) -> tuple[int, ...]:
+        """Return which of an article's lines are furniture."""
+        least = max(_OFTEN, _SHARE * self._articles[printed.site])
+        count = self._lines.get
+        return tuple(line for line in printed.lines if count(line, 0) >= least)
 
-    def without(self, article: Article) -> Article:
-        """The article without the lines that its site repeats; a line that names a source stays."""
-        lines = article.text.split("\n")
-        kept = [
-            line
-            for line in lines
-            if not self.count(article, line)
-            or (article.source is None and names_source(" ".join(line.split())))
-        ]
-        return article if kept == lines else replace(article, text="\n".join(kept))
+    def count(self, article: Article, line: str) -> int:
+        """Return how many articles of its site print a line, where that is furniture; or 0."""
+        printed = lines_of(replace(article, text=line))
+        return max((self._lines[each] for each in self.of(printed)), default=0)
 
     def _make_room(self) -> None:
         if len(self._lines) > _MOST_LINES:
@@ -73,27 +66,77 @@ class Repetition:
             self._bodies.clear()
 
 
-def without_repeated(articles: Iterable[Article]) -> Iterator[Article]:
-    """The articles, in their order, without the lines that their sites repeat.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article that was found, what is counted of it, and which of its lines are furniture.
 
-    Each is judged by those before it and by the next 256, so that one pass is enough and memory
-    does not grow with the archive.
+    Where it is there no more, nothing is counted.
+    """
+
+    found: Found
+    printed: Lines | None
+    repeated: tuple[int, ...] = ()
+
+    def read(self) -> Article | None:
+        """Return the article without that furniture; None where it is there no more."""
+        article = self.found.read()
+        return without(article, self.repeated) if article else None
+
+
+def judge(corpus: Iterable[Found]) -> Iterator[Judged]:
+    """Judge articles, in their order, by those before and by the next 256.
+
+    So one pass is enough, and memory does not grow with the archive.
     """
     known = Repetition()
-    ahead: deque[Article] = deque()
-    for article in articles:
-        known.add(article)
-        ahead.append(article)
+    ahead: deque[tuple[Found, Lines | None]] = deque()
+    for found in corpus:
+        if printed := _printed(found):
+            known.add(printed)
+        ahead.append((found, printed))
         if len(ahead) > _AHEAD:
-            yield known.without(ahead.popleft())
+            yield _judged(known, *ahead.popleft())
     while ahead:
-        yield known.without(ahead.popleft())
+        yield _judged(known, *ahead.popleft())
 
 
-def _site(article: Article) -> str:
-    return article.source or domain(article.url) or ""
+def without(article: Article, repeated: tuple[int, ...]) -> Article:
+    """Return an article without some of its lines, by their hashes."""
+    if not repeated:
+        return article
+    site = _site(article)
+    lines = article.text.split("\n")
+    kept = (line for line in lines if _hash(" ".join(line.split()), site) not in repeated)
+    return replace(article, text="\n".join(kept))
 
 
-def _lines_of(article: Article) -> set[str]:
-    lines = (" ".join(line.split()) for line in article.text.split("\n"))
-    return {line for line in lines if line and line != article.title}
+def lines_of(article: Article) -> Lines:
+    """Return what is counted of an article; a line that alone names its source is not."""
+    site = _site(article)
+    lines = dict.fromkeys(" ".join(line.split()) for line in article.text.split("\n"))
+    own = [line for line in lines if line and line != article.title]
+    counted = (
+        _hash(line, site)
+        for line in own
+        if len(line) <= _LONGEST and (article.source is not None or not names_source(line))
+    )
+    return Lines(site, _hash(max(own, key=len, default=""), site), tuple(counted))
+
+
+def _printed(found: Found) -> Lines | None:
+    if found.known:
+        return found.known.lines
+    article = found.read()
+    return lines_of(article) if article else None
+
+
+def _judged(known: Repetition, found: Found, printed: Lines | None) -> Judged:
+    return Judged(found, printed, known.of(printed) if printed else ())
+
+
+def _site(article: Article) -> int:
+    return _hash(article.source or domain(article.url) or "")
+
+
+def _hash(text: str, seed: int = 0) -> int:
+    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"), seed)

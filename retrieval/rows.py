@@ -88,7 +88,10 @@ class Rows:
     def scores(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Score passages by number against a question's vector, shape (dim,)."""
+        """Score passages by number against a question's vector, shape (dim,).
+
+        Or against several, shape (dim, n): then a passage has a column for each.
+        """
         return passage_scores(*self._cosines(vector, passages))
 
     def scores_and_windows(

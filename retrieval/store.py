@@ -129,9 +129,9 @@ class StoreWriter:
         self.articles = 0
         """Kept or added until now."""
 
-    def keep(self, raw: Article) -> bool:
-        """Keep what an article was made into before, if it was read just so; else return False."""
-        known = self._before.pop(_raw(raw), None) is not None
+    def keep(self, raw: bytes) -> bool:
+        """Keep what an article was made into before, by its digest as read; tell whether it was."""
+        known = self._before.pop(raw, None) is not None
         self.articles += known
         return known
 
@@ -140,7 +140,7 @@ class StoreWriter:
         article: Article,
         spans: Sequence[Span],
         signature: bytes = b"",
-        raw: Article | None = None,
+        raw: bytes | None = None,
     ) -> range:
         """Add an article and its passages; return the passages' numbers.
 
@@ -148,12 +148,12 @@ class StoreWriter:
             article: as it is shown.
             spans: its passages.
             signature: what tells its story.
-            raw: as it was read, where that is another.
+            raw: its digest as it was read, where it was another.
         """
         day = article.published.isoformat() if article.published else None
         dating = article.dating.origin, article.dating.approximate
         own = article.title, article.url, article.source, day, *dating
-        made = article.id, _digest(article), _raw(raw or article), *own
+        made = article.id, _digest(article), raw or digest(article), *own
         with self._writing():
             self._replace(article.id)
             numbers = range(self.end, self.end + len(spans))
@@ -351,6 +351,11 @@ class Store:
             return self._database.execute(statement, values).fetchall()
 
 
+def digest(article: Article) -> bytes:
+    """Return what tells an article from another, its id included."""
+    return _hashed(article.id, _digest(article).hex())
+
+
 def _uri(path: Path) -> str:
     # The file of a finished store never changes.
     return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
@@ -374,11 +379,6 @@ def _digest(article: Article) -> bytes:
     """Return what tells one content, text and metadata, from another."""
     about = article.title, article.url, article.source, str(article.published), article.text
     return _hashed(*about, article.dating.origin, str(article.dating.approximate))
-
-
-def _raw(article: Article) -> bytes:
-    """Return what tells one article as it was read from another, its id included."""
-    return _hashed(article.id, _digest(article).hex())
 
 
 def _hashed(*parts: str | None) -> bytes:

@@ -1,16 +1,18 @@
 """The texts of a generation: articles cleaned, split and stored, their words indexed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
 from embeddings import Encoder
 from retrieval import chunking, generation
 from retrieval.cleaning import clean
+from retrieval.corpus import Readings, Survey
 from retrieval.errors import CorpusError
 from retrieval.generation import Generation
 from retrieval.lexical import LexicalWriter
-from retrieval.store import Changes, StoreWriter
+from retrieval.repetition import Judged, judge
+from retrieval.store import Changes, StoreWriter, digest
 from retrieval.stories import Stories, signature
 from retrieval.types import Article, Passage, Progress, Span
 
@@ -27,12 +29,13 @@ class TextWriter:
     """
 
     def __init__(self, folder: Path, encoder: Encoder, before: Generation | None = None) -> None:
-        written = before.folder if before else None
-        self._store = StoreWriter(
-            folder / generation.STORE, written / generation.STORE if written else None
-        )
+        def shared(name: str) -> Path | None:
+            return before.folder / name if before else None
+
+        self._store = StoreWriter(folder / generation.STORE, shared(generation.STORE))
+        self._readings = Readings(folder / generation.READINGS, shared(generation.READINGS))
         self._words = folder / generation.LEXICAL
-        self._words_before = written / generation.LEXICAL if written else None
+        self._words_before = shared(generation.LEXICAL)
         self._split = splitter(encoder)
         self.skipped = 0
         """Articles with nothing left to show."""
@@ -42,25 +45,25 @@ class TextWriter:
         """How many passages were added until now."""
         return self._store.end - self._store.first
 
-    def add(self, articles: Iterable[Article], stopped: Event, progress: Progress) -> list[int]:
-        """Take in every article; return the numbers of the passages before that are no more.
+    def add(self, corpus: Survey, stopped: Event, progress: Progress) -> list[int]:
+        """Take in a corpus; return the numbers of the passages before that are no more.
 
         Raises:
             CorpusError: no article has any text.
             Stopped: the event was set meanwhile.
         """
         with LexicalWriter(self._words, self._words_before) as lexical:
-            for raw in articles:
+            for judged in judge(corpus.found(self._readings)):
                 if stopped.is_set():
                     raise Stopped
-                if not self._store.keep(raw):
-                    self._add(raw, lexical)
+                self._take_in(judged, lexical)
                 progress("read", self._store.articles, None)
             if not self._store.articles:
                 msg = "no article has any text: nothing to index, so nothing was changed"
                 raise CorpusError(msg)
             left = self._store.leave()
             lexical.remove(left)
+            self._readings.close()
         progress("read", self._store.articles, self._store.articles)
         return left
 
@@ -88,15 +91,38 @@ class TextWriter:
         """Compare what was closed with another store: all is new where that cannot be read."""
         return self._store.changes(before)
 
-    def _add(self, raw: Article, lexical: LexicalWriter) -> None:
+    def _take_in(self, judged: Judged, lexical: LexicalWriter) -> None:
+        content = self._known(judged)
+        if content is None:
+            if not (raw := judged.read()):
+                self._readings.add(judged.found)
+                return
+            content = digest(raw)
+            if not self._store.keep(content):
+                content = self._add(raw, content, lexical)
+        self._readings.add(judged.found, judged.printed, judged.repeated, content)
+
+    def _known(self, judged: Judged) -> bytes | None:
+        """Return the content of an article that need not be read; empty where that is nothing."""
+        known = judged.found.known
+        if not known or known.repeated != judged.repeated:
+            return None
+        if not known.content:
+            self.skipped += 1
+            return known.content
+        return known.content if self._store.keep(known.content) else None
+
+    def _add(self, raw: Article, content: bytes, lexical: LexicalWriter) -> bytes:
+        """Add an article; return its content, or nothing where none of it is left to show."""
         article = clean(raw)
         spans = self._split(article)
         if not spans:
             self.skipped += 1
-            return
-        numbers = self._store.add(article, spans, signature(article), raw)
+            return b""
+        numbers = self._store.add(article, spans, signature(article), content)
         for number, (start, end) in zip(numbers, spans, strict=True):
             lexical.add(number, article, article.text[start:end])
+        return content
 
 
 def splitter(encoder: Encoder) -> Callable[[Article], list[Span]]:

@@ -17,6 +17,7 @@ HOMES = {
     "tantivy": {"retrieval/lexical.py"},
     "sqlite3": {
         "retrieval/store.py",
+        "retrieval/corpus/readings.py",
         "retrieval/fetching/frontier.py",
         "embeddings/cache.py",
         "bot/storage.py",

@@ -1,15 +1,18 @@
 """One document to read, and what a format is."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from retrieval.corpus.records import BadRecord, Draft
 
 if TYPE_CHECKING:
     from retrieval.corpus.sidecar import Sidecar
+
+_Parsed = TypeVar("_Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,30 @@ class Document:
         return BadRecord(self.place, line, reason)
 
 
-Record: TypeAlias = "Draft | BadRecord | Document"
-"""What a reader gives: an article, a reason why there is none, or a document within."""
+@dataclass(slots=True)
+class Unread(Generic[_Parsed]):
+    """The record ``number`` of a document, read where it is not known by its bytes."""
+
+    number: int
+    data: bytes
+    parse: Callable[[], _Parsed | BadRecord]
+    is_bad: bool = False
+
+    @property
+    def digest(self) -> bytes:
+        """What tells the bytes from others."""
+        return hashlib.blake2b(self.data, digest_size=16).digest()
+
+    def read(self) -> _Parsed | BadRecord:
+        """What the record says, or why that cannot be told."""
+        found = self.parse()
+        self.is_bad = isinstance(found, BadRecord)
+        return found
+
+
+Record: TypeAlias = "Draft | BadRecord | Document | Unread[Draft]"
+"""What a reader gives: an article, read or to be read, a reason why there is none, or a document
+within."""
 Reader: TypeAlias = Callable[[Document], Iterator[Record]]
 
 

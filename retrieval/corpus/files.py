@@ -1,16 +1,22 @@
 """The article files under the paths a user names."""
 
+import hashlib
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from retrieval.corpus import sidecar
 from retrieval.corpus.document import Document, Format
 from retrieval.corpus.formats import endings, format_of
 from retrieval.corpus.records import BadRecord
 from retrieval.errors import CorpusError
+
+_SETTLED: Final = 2.0
+"""Seconds after which a file that is changed has another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,25 @@ class SourceFile:
     document: Document
     format: Format
     sidecars: tuple[Path, ...] = ()
+
+    def stamps(self) -> "Stamps":
+        """What tells whether it would be read as before."""
+        beside = [_stamp(path) for path in self.sidecars]
+        if not all(beside):
+            return Stamps(b"", b"")
+        around = _together(self.document.place, self.format.name, *self.sidecars, *beside)
+        own = _stamp(self.document.path)
+        return Stamps(around, _together(around, own) if own else b"")
+
+
+class Stamps(NamedTuple):
+    """Tell whether a file is read as before; empty where nothing does.
+
+    ``around`` stands for how it is read and what is said of it elsewhere, ``own`` for all.
+    """
+
+    around: bytes
+    own: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +166,18 @@ def _describes(name: str) -> bool:
 def _spelled(name: str) -> str:
     # A file's name may hold bytes that are no UTF-8; an id may not.
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes whenever a file does; None where it may change without."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    # A file system tells times apart by up to two seconds: one just written may be written again.
+    settled = time.time() - max(found.st_mtime, found.st_ctime) > _SETTLED
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns) if settled else None
+
+
+def _together(*parts: object) -> bytes:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()

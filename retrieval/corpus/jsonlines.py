@@ -2,12 +2,16 @@
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from retrieval.corpus.contents import DAMAGED_GZIP, LINE, lines, opened
-from retrieval.corpus.document import Document, Format, Record
+from retrieval.corpus.document import Document, Format, Record, Unread
 from retrieval.corpus.records import BadRecord, Draft, RecordError, draft_of
+
+_Parsed = TypeVar("_Parsed")
 
 _HOPELESS = 1000  # bad lines without a good one among them: the file is something else
 
@@ -22,8 +26,12 @@ class JsonLine:
 
 def read(document: Document) -> Iterator[Record]:
     """One article a line."""
-    for line in objects(document):
-        yield line if isinstance(line, BadRecord) else draft_at(document, line)
+
+    def draft(number: int, line: bytes | None) -> Draft | BadRecord:
+        parsed = _parsed(document, number, line)
+        return parsed if isinstance(parsed, BadRecord) else draft_at(document, parsed)
+
+    return _each(document, draft)
 
 
 def draft_at(document: Document, line: JsonLine) -> Draft | BadRecord:
@@ -36,15 +44,22 @@ def draft_at(document: Document, line: JsonLine) -> Draft | BadRecord:
 
 def objects(document: Document) -> Iterator[JsonLine | BadRecord]:
     """The object of each line that is not blank; a bad line does not stop the next."""
+    for record in _each(document, partial(_parsed, document)):
+        yield record if isinstance(record, BadRecord) else record.read()
+
+
+def _each(
+    document: Document, parse: Callable[[int, bytes | None], _Parsed | BadRecord]
+) -> Iterator[Unread[_Parsed] | BadRecord]:
     number = bad = 0
     try:
         with opened(document.path) as file:
             for number, line in enumerate(lines(file), 1):
                 if line is not None and not line.strip():
                     continue
-                parsed = _parsed(document, number, line)
-                yield parsed
-                bad = bad + 1 if isinstance(parsed, BadRecord) else 0
+                record = Unread(number, line or b"", partial(parse, number, line))
+                yield record
+                bad = bad + 1 if record.is_bad else 0
                 if bad == _HOPELESS:
                     yield document.bad(f"{bad:,} bad lines together: the rest is not read", number)
                     return

@@ -4,16 +4,18 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from retrieval.corpus import plain
-from retrieval.corpus.document import Document, Format
+from retrieval.corpus.document import Document, Format, Unread
 from retrieval.corpus.files import SourceFile, find
 from retrieval.corpus.formats import format_of
+from retrieval.corpus.found import Found, Known
+from retrieval.corpus.readings import Readings
 from retrieval.corpus.records import BadRecord, Draft
 from retrieval.corpus.sidecar import Sidecar, Sidecars
 from retrieval.types import Article, Dating
@@ -37,96 +39,219 @@ def read(paths: Sequence[Path], *, on_bad: Callable[[BadRecord], None]) -> Itera
     Raises:
         CorpusError: at once, where a path does not exist or leads to nothing readable.
     """
-    named = [path for path in paths if path != STANDARD_INPUT]
-    files = find(named) if named or not paths else iter(())
-    return _articles(files, on_bad) if len(named) == len(paths) else _piped(files, on_bad)
+    corpus = Survey(paths, on_bad=on_bad)
+    return (article for found in corpus.found() if (article := found.read()))
 
 
-def _piped(
-    files: Iterator[SourceFile | BadRecord], on_bad: Callable[[BadRecord], None]
-) -> Iterator[Article]:
+class Survey:
+    """What is found under ``paths``, in the order of ``read``; what is known need not be read.
+
+    Raises:
+        CorpusError: at once, where a path does not exist or leads to nothing readable.
+    """
+
+    def __init__(self, paths: Sequence[Path], *, on_bad: Callable[[BadRecord], None]) -> None:
+        named = [path for path in paths if path != STANDARD_INPUT]
+        files = find(named) if named or not paths else iter(())
+        self._files = files if len(named) == len(paths) else _piped(files)
+        self._on_bad = on_bad
+        self._sidecars = Sidecars(on_bad)
+        self._seen: set[bytes] = set()
+
+    def found(self, readings: Readings | None = None) -> Iterator[Found]:
+        """Yield each article.
+
+        Where ``readings`` know a file as it is, it is not opened, and what was wrong with it is
+        told again; a line that they know is not read. Each article is to be added to them.
+        """
+        for file in self._files:
+            if isinstance(file, BadRecord):
+                self._on_bad(file)
+                continue
+            about = self._sidecars.at(file.sidecars)
+            found = self._noted(file, about, readings) if readings else self._read(file, about)
+            for each in found:
+                if self._is_first(each):
+                    yield each
+                elif readings:
+                    readings.add(each)
+
+    def _read(self, file: SourceFile, about: Sequence[Sidecar]) -> Iterator[Found]:
+        return _File(file, about, self._on_bad).articles()
+
+    def _noted(
+        self, file: SourceFile, about: Sequence[Sidecar], readings: Readings
+    ) -> Iterator[Found]:
+        name, stamps = file.document.name, file.stamps()
+
+        def on_bad(record: BadRecord) -> None:
+            readings.bad(name, record)
+            self._on_bad(record)
+
+        past = readings.past(name, stamps)
+        with readings.file(name, stamps):
+            if past.is_whole and all(map(self._is_seen, past.left_out())):
+                for record in past.bad():
+                    on_bad(record)
+                again = _Again(file, about, self._on_bad)
+                found: Iterator[Found] = map(again.found, past.articles())
+            else:
+                found = _File(file, about, on_bad, past.at).articles()
+            for each in found:
+                each.number = readings.number()
+                yield each
+
+    def _is_first(self, found: Found) -> bool:
+        if self._is_seen(found.id):
+            reason = f"the id {found.id!r} was read before; the first article is kept"
+            self._on_bad(BadRecord(found.place, found.line, reason))
+            return False
+        self._seen.add(_key(found.id))
+        return True
+
+    def _is_seen(self, article_id: str) -> bool:
+        return _key(article_id) in self._seen
+
+
+def _key(article_id: str) -> bytes:
+    # Ids can be whole addresses; a digest keeps the set small.
+    return hashlib.blake2b(article_id.encode(), digest_size=16).digest()
+
+
+def _piped(files: Iterator[SourceFile | BadRecord]) -> Iterator[SourceFile | BadRecord]:
     # On disk: it may be larger than memory, and an archive is read from its end.
     with TemporaryDirectory(prefix="dalil-") as folder:
         path = Path(folder) / "stdin"
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
         document = Document(path, "stdin", "standard input")
-        piped = SourceFile(document, format_of(path, "stdin") or plain.FORMAT)
-        yield from _articles(chain([piped], files), on_bad)
+        yield SourceFile(document, format_of(path, "stdin") or plain.FORMAT)
+    yield from files
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    draft: Draft
-    document: Document
+class _File:
+    """Reads a file; lines that are ``known`` by their digests are left until they are asked for."""
 
+    def __init__(
+        self,
+        file: SourceFile,
+        about: Sequence[Sidecar],
+        on_bad: Callable[[BadRecord], None],
+        known: Callable[[bytes], Known | None] = lambda _: None,
+    ) -> None:
+        self._file = file
+        self._about = about
+        self._on_bad = on_bad
+        self._known = known
 
-def _articles(
-    files: Iterable[SourceFile | BadRecord], on_bad: Callable[[BadRecord], None]
-) -> Iterator[Article]:
-    seen: set[bytes] = set()
-    sidecars = Sidecars(on_bad)
-    for file in files:
-        if isinstance(file, BadRecord):
-            on_bad(file)
-            continue
-        about = sidecars.at(file.sidecars)
-        for found in _drafts(file, on_bad):
-            article = _settled(found, about)
-            # Ids can be whole addresses; a digest keeps the set small.
-            key = hashlib.blake2b(article.id.encode(), digest_size=16).digest()
-            if key in seen:
-                reason = f"the id {article.id!r} was read before; the first article is kept"
-                on_bad(found.document.bad(reason, found.draft.line))
-                continue
-            seen.add(key)
-            yield article
+    def articles(self) -> Iterator[Found]:
+        for document, record in _records(self._file.document, self._file.format):
+            match record:
+                case BadRecord():
+                    self._on_bad(record)
+                case Unread() if known := self._is_known(document, record):
+                    later = partial(self._later, document, record)
+                    yield Found(known.id, document.place, record.number, later, known, known.digest)
+                case Unread():
+                    if draft := self._checked(document, _parsed(document, record)):
+                        digest = b"" if draft.notes else record.digest
+                        yield self._found(document, draft, digest)
+                case Draft():
+                    if draft := self._checked(document, record):
+                        yield self._found(document, draft)
 
+    def _is_known(self, document: Document, record: Unread[Draft]) -> Known | None:
+        """Return what a line is known for, unless its article is called by another line."""
+        known = self._known(record.digest)
+        if not known or not known.lines:
+            return None
+        is_named = known.id == f"{document.name}#{known.line}"
+        return None if is_named and known.line != record.number else known
 
-def _drafts(file: SourceFile, on_bad: Callable[[BadRecord], None]) -> Iterator[_Found]:
-    for found in _records(file.document, file.format):
-        if isinstance(found, BadRecord):
-            on_bad(found)
-            continue
-        draft, document = found.draft, found.document
+    def _checked(self, document: Document, draft: Draft | BadRecord) -> Draft | None:
+        if isinstance(draft, BadRecord):
+            self._on_bad(draft)
+            return None
         if not draft.text.strip():
-            on_bad(document.bad("no text", draft.line))
-            continue
+            self._on_bad(document.bad("no text", draft.line))
+            return None
         for note in draft.notes:
-            on_bad(replace(document.bad(note, draft.line), skipped=False))
-        yield found
+            self._on_bad(replace(document.bad(note, draft.line), skipped=False))
+        return draft
+
+    def _found(self, document: Document, draft: Draft, digest: bytes = b"") -> Found:
+        article = _settled(document, draft, self._about)
+        return Found(article.id, document.place, draft.line, lambda: article, digest=digest)
+
+    def _later(self, document: Document, record: Unread[Draft]) -> Article | None:
+        draft = self._checked(document, _parsed(document, record))
+        return _settled(document, draft, self._about) if draft else None
 
 
-def _records(document: Document, known: Format, depth: int = 0) -> Iterator[_Found | BadRecord]:
-    """The articles of a document and of those within it."""
+class _Again:
+    """Reads a file again, as far as the articles that are asked for, in their order."""
+
+    def __init__(
+        self, file: SourceFile, about: Sequence[Sidecar], on_bad: Callable[[BadRecord], None]
+    ) -> None:
+        self._articles = _File(file, about, lambda _: None).articles()
+        self._on_bad = on_bad
+
+    def found(self, known: Known) -> Found:
+        later = partial(self._read, known)
+        return Found(known.id, known.place, known.line, later, known, known.digest)
+
+    def _read(self, known: Known) -> Article | None:
+        for found in self._articles:
+            if found.id == known.id:
+                return found.read()
+        reason = f"the article {known.id!r} was here a moment ago: build again"
+        self._on_bad(BadRecord(known.place, known.line, reason))
+        return None
+
+
+def _records(
+    document: Document, known: Format, depth: int = 0
+) -> Iterator[tuple[Document, Draft | Unread[Draft] | BadRecord]]:
+    """The records of a document and of those within it, each with its own."""
     try:
         for record in known.read(document):
-            match record:
-                case Draft():
-                    yield _Found(record, document)
-                case Document():
-                    yield from _inside(record, depth + 1)
-                case _:
-                    yield record
+            if isinstance(record, Document):
+                yield from _inside(record, depth + 1)
+            else:
+                yield document, record
     except OSError as error:
-        yield document.bad(f"cannot be read ({error.strerror or error})")
+        yield document, document.bad(f"cannot be read ({error.strerror or error})")
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        yield document.bad(f"damaged: {reason:.200}")
+        yield document, _damaged(document, error)
 
 
-def _inside(document: Document, depth: int) -> Iterator[_Found | BadRecord]:
+def _inside(
+    document: Document, depth: int
+) -> Iterator[tuple[Document, Draft | Unread[Draft] | BadRecord]]:
     if depth > _DEEPEST:
-        yield document.bad("an archive within archives, too deep: unpack it")
+        yield document, document.bad("an archive within archives, too deep: unpack it")
     elif known := format_of(document.path, document.name):
         yield from _records(document, known, depth)
 
 
-def _settled(found: _Found, about: Iterable[Sidecar]) -> Article:
-    draft, name = found.draft, found.document.name
+def _parsed(document: Document, record: Unread[Draft]) -> Draft | BadRecord:
+    try:
+        return record.read()
+    except Exception as error:
+        return _damaged(document, error, record.number)
+
+
+def _damaged(document: Document, error: Exception, line: int | None = None) -> BadRecord:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return document.bad(f"damaged: {reason:.200}", line)
+
+
+def _settled(document: Document, draft: Draft, about: Iterable[Sidecar]) -> Article:
+    name = document.name
     own_id = name if draft.line is None else f"{name}#{draft.line}"
-    for sidecar in (*found.document.sidecars, *about):
-        draft = sidecar.complete(draft, found.document, own_id)
+    for sidecar in (*document.sidecars, *about):
+        draft = sidecar.complete(draft, document, own_id)
     return Article(
         id=draft.id or own_id,
         text=draft.text,

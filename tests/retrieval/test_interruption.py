@@ -71,7 +71,8 @@ def check_same(index: Path, whole: Path) -> None:
     one, other = generation.current(index), generation.current(whole)
     assert one.manifest.counts == other.manifest.counts
     for name, file in other.manifest.files.items():
-        if not name.startswith("lexical/"):
+        # The notes of what was read tell also whether the corpus was written a moment ago.
+        if not name.startswith("lexical/") and name != generation.READINGS:
             assert one.manifest.files[name] == file, name
     readers = [Retriever.open(path, HashTokenEncoder()) for path in (index, whole)]
     for question in (QUESTION, ARTICLES[1].title, "bees"):

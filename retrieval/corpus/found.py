@@ -1,0 +1,78 @@
+"""An article found in a corpus: read, or known from when it was read last."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from retrieval.types import Article
+
+_HASH = "Q"  # 64 bits without a sign
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What of an article tells its site's furniture, as hashes of 64 bits.
+
+    ``site`` is who prints it, ``body`` its longest line, ``lines`` those that may be furniture,
+    each once.
+    """
+
+    site: int
+    body: int
+    lines: tuple[int, ...]
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        """What ``packed`` made."""
+        site, body, *lines = unpacked(data)
+        return cls(site, body, tuple(lines))
+
+    def packed(self) -> bytes:
+        """The hashes as bytes."""
+        return packed((self.site, self.body, *self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an article was when it was read last.
+
+    ``place`` and ``line`` are where it stood, ``digest`` tells its line from others. ``lines`` is
+    None where it had the id of another and was left out. ``repeated`` are those that were
+    furniture, and ``content`` is the digest of the rest: empty where that left nothing to show.
+    """
+
+    id: str
+    place: str
+    line: int | None
+    digest: bytes
+    lines: Lines | None
+    repeated: tuple[int, ...]
+    content: bytes
+
+
+@dataclass(slots=True)
+class Found:
+    """An article of a corpus, the ``number``-th of it, and where it stands.
+
+    ``read`` gives it, or None where it is there no more. ``known`` is what it was before, where
+    its file says the same of it now as then. ``digest`` tells its line from others.
+    """
+
+    id: str
+    place: str
+    line: int | None
+    read: Callable[[], Article | None]
+    known: Known | None = None
+    digest: bytes = b""
+    number: int = 0
+
+
+def packed(hashes: tuple[int, ...]) -> bytes:
+    """Hashes as bytes."""
+    return array(_HASH, hashes).tobytes()
+
+
+def unpacked(data: bytes) -> tuple[int, ...]:
+    """The hashes that ``packed`` was given."""
+    return tuple(array(_HASH, data))

@@ -1,0 +1,186 @@
+"""What a build read of each file, noted for the next, so that it need not read it again."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from retrieval.corpus.files import Stamps
+from retrieval.corpus.found import Found, Known, Lines, packed, unpacked
+from retrieval.corpus.records import BadRecord
+
+_SCHEMA: Final = """
+CREATE TABLE files (
+    name TEXT PRIMARY KEY, around BLOB NOT NULL, stamp BLOB NOT NULL,
+    first INTEGER NOT NULL, "end" INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, place TEXT NOT NULL, line INTEGER,
+    digest BLOB, lines BLOB NOT NULL, repeated BLOB NOT NULL, content BLOB NOT NULL
+);
+CREATE TABLE bad (
+    file TEXT NOT NULL, place TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL,
+    skipped INTEGER NOT NULL
+);
+"""
+_INDEXES: Final = """
+CREATE INDEX articles_by_digest ON articles (digest) WHERE digest IS NOT NULL;
+CREATE INDEX bad_by_file ON bad (file);
+"""
+_COLUMNS: Final = "SELECT id, place, line, digest, lines, repeated, content FROM articles "
+_IN_ORDER: Final = _COLUMNS + "WHERE number >= ? AND number < ? ORDER BY number"
+# Said, lest all articles of the file are looked through.
+_BY_DIGEST: Final = f"""
+{_COLUMNS} INDEXED BY articles_by_digest WHERE digest = ? AND number >= ? AND number < ?
+"""
+_LEFT_OUT: Final = """
+SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines = x''
+"""
+_TAKEN_IN: Final = """
+SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines <> x''
+"""
+_BAD: Final = "SELECT place, line, reason, skipped FROM bad WHERE file = ? ORDER BY rowid"
+_OF_FILE: Final = 'SELECT around, stamp, first, "end" FROM files WHERE name = ?'
+_TOGETHER: Final = 1_000
+"""Rows written at a time."""
+
+
+class Past:
+    """What was noted of one file; nothing, of a new one."""
+
+    def __init__(
+        self,
+        database: sqlite3.Connection | None = None,
+        name: str = "",
+        between: tuple[int, int] = (0, 0),
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._between = between
+        self.is_whole: bool = is_whole
+        """Whether the file is as it was, so that it need not even be opened."""
+
+    def articles(self) -> Iterator[Known]:
+        """Yield its articles, in their order."""
+        return map(_known, self._rows(_IN_ORDER, *self._between))
+
+    def at(self, digest: bytes) -> Known | None:
+        """Return the article that stood in a line of this digest."""
+        return next(map(_known, self._rows(_BY_DIGEST, digest, *self._between)), None)
+
+    def left_out(self) -> set[str]:
+        """Return the ids of those that were left out because another file's had them."""
+        left = {name for (name,) in self._rows(_LEFT_OUT, *self._between)}
+        # Few files have any, so that the others are seldom looked at.
+        taken = self._rows(_TAKEN_IN, *self._between) if left else iter(())
+        return left.difference(name for (name,) in taken)
+
+    def bad(self) -> Iterator[BadRecord]:
+        """Yield what was wrong with it."""
+        for place, line, reason, skipped in self._rows(_BAD, self._name):
+            yield BadRecord(place, line, reason, skipped=bool(skipped))
+
+    def _rows(self, statement: str, *values: object) -> Iterator[Any]:
+        return self._database.execute(statement, values) if self._database else iter(())
+
+
+class Readings:
+    """Notes what a build reads, and knows what the one before noted.
+
+    What cannot be written is an ``OSError``.
+
+    Args:
+        path: of the new notes.
+        before: of those of the build before.
+    """
+
+    def __init__(self, path: Path, before: Path | None = None) -> None:
+        self._before = _opened(before) if before else None
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._articles: list[tuple[object, ...]] = []
+        self._numbers = 0
+        # A file that a crash leaves half-written is never published.
+        with self._writing():
+            self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            self._database.executescript(_SCHEMA)
+            self._database.execute("BEGIN")
+
+    def past(self, name: str, stamps: Stamps) -> Past:
+        """Return what was noted of a file, as far as it still holds."""
+        rows = self._before.execute(_OF_FILE, [name]).fetchall() if self._before else []
+        for around, own, first, end in rows:
+            if stamps.around and stamps.around == around:
+                is_whole = bool(own) and own == stamps.own
+                return Past(self._before, name, (first, end), is_whole=is_whole)
+        return Past()
+
+    def number(self) -> int:
+        """Return the number of the next article."""
+        self._numbers += 1
+        return self._numbers - 1
+
+    @contextmanager
+    def file(self, name: str, stamps: Stamps) -> Iterator[None]:
+        """Note a file: what is numbered and found bad meanwhile is in it."""
+        first = self._numbers
+        yield
+        row = name, stamps.around, stamps.own, first, self._numbers
+        with self._writing():
+            self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", row)
+
+    def bad(self, name: str, record: BadRecord) -> None:
+        """Note what is wrong with a file."""
+        row = name, record.file, record.line, record.reason, record.skipped
+        with self._writing():
+            self._database.execute("INSERT INTO bad VALUES (?, ?, ?, ?, ?)", row)
+
+    def add(
+        self,
+        found: Found,
+        lines: Lines | None = None,
+        repeated: tuple[int, ...] = (),
+        content: bytes = b"",
+    ) -> None:
+        """Note an article; without its lines, only that it was there."""
+        about = found.number, found.id, found.place, found.line, found.digest or None
+        told = lines.packed() if lines else b"", packed(repeated), content
+        self._articles.append((*about, *told))
+        if len(self._articles) == _TOGETHER:
+            self._write()
+
+    def close(self) -> None:
+        """End the notes."""
+        with self._writing():
+            self._write()
+            self._database.execute("COMMIT")
+            self._database.executescript(_INDEXES)
+            self._database.close()
+        if self._before:
+            self._before.close()
+
+    def _write(self) -> None:
+        with self._writing():
+            statement = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            self._database.executemany(statement, self._articles)
+        self._articles.clear()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def _known(row: Sequence[Any]) -> Known:
+    article_id, place, line, digest, lines, repeated, content = row
+    counted = Lines.unpacked(lines) if lines else None
+    return Known(article_id, place, line, digest or b"", counted, unpacked(repeated), content)
