@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -42,15 +43,17 @@ def main() -> None:
         print(
             f"{read:,} pages, {_MORE} of them new: {again:.1f} s, {first / again:.0f} times as fast"
         )
-        alone = first / given.pages * _MORE
-        kept = (again - alone) / given.pages
-        print(f"a page: {first / given.pages * 1e3:.2f} ms read, {kept * 1e3:.2f} ms passed over")
+        a_page = first / given.pages
+        kept = (again - _MORE * a_page) / given.pages
+        print(f"a page: {a_page * 1e3:.2f} ms read, {kept * 1e3:.2f} ms passed over")
 
 
 def write(folder: Path, stories: Iterable[Story], first: int = 0) -> None:
     for number, own in enumerate(stories, first):
         layout = LAYOUTS[number % len(LAYOUTS)]
-        (folder / f"{number:06}.html").write_bytes(layout(own).data)
+        # Some are in an old encoding, which has not every letter.
+        with suppress(UnicodeEncodeError):
+            (folder / f"{number:06}.html").write_bytes(layout(own).data)
 
 
 def read_all(folder: Path, path: Path, before: Path | None) -> tuple[float, int]:

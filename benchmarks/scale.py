@@ -9,7 +9,7 @@ those of a real passage. Questions are real and go through the real model. Each 
 process of its own. With --search-only nothing is built but the dense side, which is then searched
 for the questions. With --assembled the index is not built by `dalil build`, whose cache of drawn
 vectors would take longer than all the rest at a million, but put together by the same writers; then
-only questions and the start are measured.
+only questions, the start and an update are measured.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from embeddings import Vectors, load_encoder
+from embeddings.cache import VectorCache
 from embeddings.codec import Codes, TokenCodec
 from embeddings.encoder import Encoding, TokenEncoder
 from retrieval import Retriever, chunking, generation, verification
@@ -47,6 +48,7 @@ _POOL = 1_000
 _NOISE = 0.5
 _VECTORS = 4
 """Of a passage: its own, and three windows'."""
+_MEASURED = 256
 _NEW = 100
 _ASKED = 300
 _WARM = 10
@@ -80,30 +82,33 @@ def whole(
     corpus, index = folder / "corpus.jsonl", folder / "index"
     apart(write_corpus, given.corpus, corpus, passages)
     built = apart(build_drawn, corpus, index, pool)
-    served = serve(index, given.questions)
-    with corpus.open("a", encoding="utf-8") as file:
-        for number, article in enumerate(islice(varied(given.corpus, 1_000_000), _NEW)):
-            file.write(json.dumps({**article, "id": f"new-{number}"}, ensure_ascii=False) + "\n")
-    updated = apart(build_drawn, corpus, index, pool)
     return {
         **{f"build: {name}": value for name, value in built.items()},
-        **served,
-        **{f"update of {_NEW}: {name}": value for name, value in updated.items()},
+        **serve(index, given.questions),
+        **update(given.corpus, corpus, index, pool),
     }
 
 
 def assembled(
     given: argparse.Namespace, pool: Path, folder: Path, passages: int
 ) -> dict[str, str | float]:
-    """Measure questions and the start of a process."""
+    """Measure questions, the start of a process, and an update."""
     corpus, index = folder / "corpus.jsonl", folder / "index"
     apart(write_corpus, given.corpus, corpus, passages)
     put = apart(assemble, corpus, index, pool)
-    served = serve(index, given.questions)
     return {
         **{f"put together: {name}": value for name, value in put.items()},
-        **served,
+        **serve(index, given.questions),
+        **update(given.corpus, corpus, index, pool),
     }
+
+
+def update(source: Path, corpus: Path, index: Path, pool: Path) -> dict[str, str | float]:
+    with corpus.open("a", encoding="utf-8") as file:
+        for number, article in enumerate(islice(varied(source, 1_000_000), _NEW)):
+            file.write(json.dumps({**article, "id": f"new-{number}"}, ensure_ascii=False) + "\n")
+    updated = apart(build_drawn, corpus, index, pool)
+    return {f"update of {_NEW}: {name}": value for name, value in updated.items()}
 
 
 def serve(index: Path, file: Path) -> dict[str, str | float]:
@@ -181,11 +186,10 @@ class Pool:
         unit: Vectors = made / np.linalg.norm(made, axis=2, keepdims=True)
         return unit
 
-    def packed(self) -> tuple[TokenCodec, list[Codes]]:
+    def packed(self, codec: TokenCodec) -> list[Codes]:
         """Return the token vectors of the real passages, packed."""
-        codec = TokenCodec.of(self._tokens.astype(np.float32))
         parts = np.split(self._tokens, self._starts[1:-1])
-        return codec, [codec.pack(tokens.astype(np.float32)) for tokens in parts]
+        return [codec.pack(tokens.astype(np.float32)) for tokens in parts]
 
     def tokens(self, text: str) -> Vectors:
         """Return the token vectors of some real passage."""
@@ -287,13 +291,15 @@ def assemble(corpus: Path, index: Path, pool: Path) -> dict[str, str | float]:
     encoder, drawn, rng = DrawnEncoder(pool), Pool(pool), np.random.default_rng(0)
     index.mkdir(exist_ok=True)
     started = time.perf_counter()
-    with generation.aside(index) as folder:
+    with generation.aside(index) as folder, VectorCache(index / generation.CACHE, encoder) as cache:
         texts = TextWriter(folder, encoder)
         texts.add(Survey([corpus], on_bad=print), Event(), lambda *_: None)
         read_after = time.perf_counter() - started
         dense = DenseWriter(folder / generation.DENSE, drawn.dim)
-        codec, codes = drawn.packed()
-        late = LateWriter(folder / generation.LATE, codec)
+        # The update packs its tokens with the codec that the cache measured.
+        cache.encode_tokens([passage.text for _, passage in texts.passages(0, _MEASURED)])
+        codes = drawn.packed(cache.codec)
+        late = LateWriter(folder / generation.LATE, cache.codec)
         vectors = 0
         for first in range(0, texts.new, 1000):
             some = texts.passages(first, min(first + 1000, texts.new))

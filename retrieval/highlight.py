@@ -49,6 +49,7 @@ class _Wanted:
 
     readings: frozenset[str]
     grams: tuple[frozenset[str], ...]
+    every_gram: frozenset[str]
     skeletons: frozenset[str]
 
     @classmethod
@@ -57,9 +58,11 @@ class _Wanted:
         forms = dict.fromkeys(content[: arabic.QUESTION_WORDS])
         by_letters = [form for form in forms if language(form) == ARABIC]
         by_sound = [form for form in forms if language(form) != ARABIC]
+        grams = tuple(map(_grams, by_letters))
         return cls(
             frozenset(reading for form in forms for reading in _readings(form)),
-            tuple(_grams(form) for form in by_letters),
+            grams,
+            frozenset().union(*grams),
             frozenset(found for form in by_sound for found in phonetic.of_word(form)),
         )
 
@@ -67,8 +70,14 @@ class _Wanted:
         """Whether a word of a passage matches one of the question's."""
         return (
             not self.readings.isdisjoint(_readings(form))
-            or not self.skeletons.isdisjoint(phonetic.of_word(form))
-            or any(_alike(grams, _grams(form)) for grams in self.grams)
+            or (bool(self.skeletons) and not self.skeletons.isdisjoint(phonetic.of_word(form)))
+            or self._resembles(_grams(form))
+        )
+
+    def _resembles(self, grams: frozenset[str]) -> bool:
+        """Whether most of a word's 4-grams are those of a word of the question."""
+        return not self.every_gram.isdisjoint(grams) and any(
+            _alike(own, grams) for own in self.grams
         )
 
 
