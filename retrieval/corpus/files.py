@@ -32,7 +32,7 @@ class SourceFile:
         beside = [_stamp(path) for path in self.sidecars]
         if not all(beside):
             return Stamps(b"", b"")
-        around = _together(self.document.place, self.format.name, *self.sidecars, *beside)
+        around = _together(self.format.name, *beside)
         own = _stamp(self.document.path)
         return Stamps(around, _together(around, own) if own else b"")
 
@@ -176,7 +176,8 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
         return None
     # A file system tells times apart by up to two seconds: one just written may be written again.
     settled = time.time() - max(found.st_mtime, found.st_ctime) > _SETTLED
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns) if settled else None
+    times = found.st_mtime_ns, found.st_ctime_ns
+    return (found.st_ino, found.st_size, *times) if settled else None
 
 
 def _together(*parts: object) -> bytes:

@@ -37,13 +37,14 @@ class Lines:
 class Known:
     """What an article was when it was read last.
 
-    ``place`` and ``line`` are where it stood, ``digest`` tells its line from others. ``lines`` is
-    None where it had the id of another and was left out. ``repeated`` are those that were
-    furniture, and ``content`` is the digest of the rest: empty where that left nothing to show.
+    ``within`` and ``line`` are where in its file it stood, ``digest`` tells its line from others.
+    ``lines`` is None where it had the id of another and was left out. ``repeated`` are those that
+    were furniture, and ``content`` is the digest of the rest: empty where that left nothing to
+    show.
     """
 
     id: str
-    place: str
+    within: str
     line: int | None
     digest: bytes
     lines: Lines | None
@@ -53,14 +54,15 @@ class Known:
 
 @dataclass(slots=True)
 class Found:
-    """An article of a corpus, the ``number``-th of it, and where it stands.
+    """An article of a corpus, the ``number``-th of it, and where in its file it stands.
 
-    ``read`` gives it, or None where it is there no more. ``known`` is what it was before, where
-    its file says the same of it now as then. ``digest`` tells its line from others.
+    ``within`` names the part of an archive. ``read`` gives it, or None where it is there no more.
+    ``known`` is what it was before, where its file says the same of it now as then. ``digest``
+    tells its line from others.
     """
 
     id: str
-    place: str
+    within: str
     line: int | None
     read: Callable[[], Article | None]
     known: Known | None = None

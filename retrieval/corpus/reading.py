@@ -71,9 +71,13 @@ class Survey:
             about = self._sidecars.at(file.sidecars)
             found = self._noted(file, about, readings) if readings else self._read(file, about)
             for each in found:
-                if self._is_first(each):
+                if not self._is_seen(each.id):
+                    self._seen.add(_key(each.id))
                     yield each
-                elif readings:
+                    continue
+                reason = f"the id {each.id!r} was read before; the first article is kept"
+                self._on_bad(BadRecord(file.document.place + each.within, each.line, reason))
+                if readings:
                     readings.add(each)
 
     def _read(self, file: SourceFile, about: Sequence[Sidecar]) -> Iterator[Found]:
@@ -85,13 +89,13 @@ class Survey:
         name, stamps = file.document.name, file.stamps()
 
         def on_bad(record: BadRecord) -> None:
-            readings.bad(name, record)
+            readings.bad(file.document, record)
             self._on_bad(record)
 
         past = readings.past(name, stamps)
         with readings.file(name, stamps):
             if past.is_whole and all(map(self._is_seen, past.left_out())):
-                for record in past.bad():
+                for record in past.bad(file.document.place):
                     on_bad(record)
                 again = _Again(file, about, self._on_bad)
                 found: Iterator[Found] = map(again.found, past.articles())
@@ -100,14 +104,6 @@ class Survey:
             for each in found:
                 each.number = readings.number()
                 yield each
-
-    def _is_first(self, found: Found) -> bool:
-        if self._is_seen(found.id):
-            reason = f"the id {found.id!r} was read before; the first article is kept"
-            self._on_bad(BadRecord(found.place, found.line, reason))
-            return False
-        self._seen.add(_key(found.id))
-        return True
 
     def _is_seen(self, article_id: str) -> bool:
         return _key(article_id) in self._seen
@@ -151,7 +147,8 @@ class _File:
                     self._on_bad(record)
                 case Unread() if known := self._is_known(document, record):
                     later = partial(self._later, document, record)
-                    yield Found(known.id, document.place, record.number, later, known, known.digest)
+                    within = self._within(document)
+                    yield Found(known.id, within, record.number, later, known, known.digest)
                 case Unread():
                     if draft := self._checked(document, _parsed(document, record)):
                         digest = b"" if draft.notes else record.digest
@@ -181,7 +178,11 @@ class _File:
 
     def _found(self, document: Document, draft: Draft, digest: bytes = b"") -> Found:
         article = _settled(document, draft, self._about)
-        return Found(article.id, document.place, draft.line, lambda: article, digest=digest)
+        within = self._within(document)
+        return Found(article.id, within, draft.line, lambda: article, digest=digest)
+
+    def _within(self, document: Document) -> str:
+        return document.place.removeprefix(self._file.document.place)
 
     def _later(self, document: Document, record: Unread[Draft]) -> Article | None:
         draft = self._checked(document, _parsed(document, record))
@@ -194,19 +195,20 @@ class _Again:
     def __init__(
         self, file: SourceFile, about: Sequence[Sidecar], on_bad: Callable[[BadRecord], None]
     ) -> None:
+        self._place = file.document.place
         self._articles = _File(file, about, lambda _: None).articles()
         self._on_bad = on_bad
 
     def found(self, known: Known) -> Found:
         later = partial(self._read, known)
-        return Found(known.id, known.place, known.line, later, known, known.digest)
+        return Found(known.id, known.within, known.line, later, known, known.digest)
 
     def _read(self, known: Known) -> Article | None:
         for found in self._articles:
             if found.id == known.id:
                 return found.read()
         reason = f"the article {known.id!r} was here a moment ago: build again"
-        self._on_bad(BadRecord(known.place, known.line, reason))
+        self._on_bad(BadRecord(self._place + known.within, known.line, reason))
         return None
 
 

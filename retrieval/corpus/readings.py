@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from retrieval.corpus.document import Document
 from retrieval.corpus.files import Stamps
 from retrieval.corpus.found import Found, Known, Lines, packed, unpacked
 from retrieval.corpus.records import BadRecord
@@ -16,11 +17,11 @@ CREATE TABLE files (
     first INTEGER NOT NULL, "end" INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, place TEXT NOT NULL, line INTEGER,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, within TEXT NOT NULL, line INTEGER,
     digest BLOB, lines BLOB NOT NULL, repeated BLOB NOT NULL, content BLOB NOT NULL
 );
 CREATE TABLE bad (
-    file TEXT NOT NULL, place TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL,
+    file TEXT NOT NULL, within TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL,
     skipped INTEGER NOT NULL
 );
 """
@@ -28,7 +29,7 @@ _INDEXES: Final = """
 CREATE INDEX articles_by_digest ON articles (digest) WHERE digest IS NOT NULL;
 CREATE INDEX bad_by_file ON bad (file);
 """
-_COLUMNS: Final = "SELECT id, place, line, digest, lines, repeated, content FROM articles "
+_COLUMNS: Final = "SELECT id, within, line, digest, lines, repeated, content FROM articles "
 _IN_ORDER: Final = _COLUMNS + "WHERE number >= ? AND number < ? ORDER BY number"
 # Said, lest all articles of the file are looked through.
 _BY_DIGEST: Final = f"""
@@ -40,7 +41,7 @@ SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines = x'
 _TAKEN_IN: Final = """
 SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines <> x''
 """
-_BAD: Final = "SELECT place, line, reason, skipped FROM bad WHERE file = ? ORDER BY rowid"
+_BAD: Final = "SELECT within, line, reason, skipped FROM bad WHERE file = ? ORDER BY rowid"
 _OF_FILE: Final = 'SELECT around, stamp, first, "end" FROM files WHERE name = ?'
 _TOGETHER: Final = 1_000
 """Rows written at a time."""
@@ -78,10 +79,10 @@ class Past:
         taken = self._rows(_TAKEN_IN, *self._between) if left else iter(())
         return left.difference(name for (name,) in taken)
 
-    def bad(self) -> Iterator[BadRecord]:
-        """Yield what was wrong with it."""
-        for place, line, reason, skipped in self._rows(_BAD, self._name):
-            yield BadRecord(place, line, reason, skipped=bool(skipped))
+    def bad(self, place: str) -> Iterator[BadRecord]:
+        """Yield what was wrong with it, which is now called by this place."""
+        for within, line, reason, skipped in self._rows(_BAD, self._name):
+            yield BadRecord(place + within, line, reason, skipped=bool(skipped))
 
     def _rows(self, statement: str, *values: object) -> Iterator[Any]:
         return self._database.execute(statement, values) if self._database else iter(())
@@ -129,11 +130,17 @@ class Readings:
         yield
         row = name, stamps.around, stamps.own, first, self._numbers
         with self._writing():
-            self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", row)
+            self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
 
-    def bad(self, name: str, record: BadRecord) -> None:
+    def bad(self, file: Document, record: BadRecord) -> None:
         """Note what is wrong with a file."""
-        row = name, record.file, record.line, record.reason, record.skipped
+        row = (
+            file.name,
+            record.file.removeprefix(file.place),
+            record.line,
+            record.reason,
+            record.skipped,
+        )
         with self._writing():
             self._database.execute("INSERT INTO bad VALUES (?, ?, ?, ?, ?)", row)
 
@@ -145,7 +152,7 @@ class Readings:
         content: bytes = b"",
     ) -> None:
         """Note an article; without its lines, only that it was there."""
-        about = found.number, found.id, found.place, found.line, found.digest or None
+        about = found.number, found.id, found.within, found.line, found.digest or None
         told = lines.packed() if lines else b"", packed(repeated), content
         self._articles.append((*about, *told))
         if len(self._articles) == _TOGETHER:
@@ -181,6 +188,6 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _known(row: Sequence[Any]) -> Known:
-    article_id, place, line, digest, lines, repeated, content = row
+    article_id, within, line, digest, lines, repeated, content = row
     counted = Lines.unpacked(lines) if lines else None
-    return Known(article_id, place, line, digest or b"", counted, unpacked(repeated), content)
+    return Known(article_id, within, line, digest or b"", counted, unpacked(repeated), content)

@@ -86,6 +86,23 @@ def test_a_file_that_stayed_is_not_opened(corpus: Path, read: list[str]) -> None
     assert held(second).items() > held(first).items()
 
 
+def test_a_corpus_may_be_called_by_another_path(
+    corpus: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong is then told by that."""
+    (corpus / "news.txt").write_text(ARTICLES[0].text, encoding="utf-8")
+    with zipfile.ZipFile(corpus / "pages.zip", "w") as archive:
+        archive.writestr("empty.txt", " ")
+    monkeypatch.chdir(corpus.parent)
+    index = corpus.parent / "index"
+    named = build([Path("corpus")], index, HashTokenEncoder())
+    read.clear()
+    called = built(corpus)
+    assert read == []
+    assert [told.file for told in named.bad] == ["corpus/pages.zip/empty.txt"]
+    assert [told.file for told in called.bad] == [f"{corpus}/pages.zip/empty.txt"]
+
+
 def test_a_line_that_stayed_is_not_parsed(corpus: Path, read: list[str]) -> None:
     """Wherever it stands now, unless its article is called by its line."""
     path = corpus / "news.jsonl"
