@@ -131,24 +131,14 @@ def build(
                 before = None if rebuild else taken_over(index, encoder, vectors)
                 texts = TextWriter(folder, encoder, before)
                 passages = VectorWriter(folder, vectors, encoder.dim, before)
-
-            def take_in(stopped: Event) -> list[int]:
-                with stage("read"):
-                    return texts.add(corpus, stopped, progress)
-
-            with _beside(take_in) as left:
-                for batch in _arriving(texts, left):
-                    with stage("encode"):
-                        passages.add(batch)
-                    progress("encode", passages.passages, texts.new if left.done() else None)
-                progress("encode", passages.passages, texts.new)
+            left = _take_in(corpus, texts, passages, stage, progress)
             with stage("join"):
                 repeated = texts.join(progress)
             with stage("compare"):
                 articles_held, passages_held = texts.close()
                 changes = texts.changes(_store_published(index))
             with stage("write"):
-                count, search = passages.close(left.result())
+                count, search = passages.close(left)
                 sealed = generation.seal(
                     folder,
                     encoder,
@@ -169,7 +159,7 @@ def build(
                 _verify(sealed, encoder, before)
             with stage("publish"):
                 published = generation.publish(sealed)
-                _forget(vectors, before, left.result())
+                _forget(vectors, before, left)
         return BuildReport(
             published=published,
             changes=changes,
@@ -182,6 +172,24 @@ def build(
             bad=tuple(reading.bad),
             seconds=stage.seconds,
         )
+
+
+def _take_in(
+    corpus: Survey, texts: TextWriter, passages: VectorWriter, stage: _Stages, progress: Progress
+) -> list[int]:
+    """Read a corpus and encode what is new in it; return the numbers of the passages gone."""
+
+    def read(stopped: Event) -> list[int]:
+        with stage("read"):
+            return texts.add(corpus, stopped, progress)
+
+    with _beside(read) as left:
+        for batch in _arriving(texts, left):
+            with stage("encode"):
+                passages.add(batch)
+            progress("encode", passages.passages, texts.new if left.done() else None)
+        progress("encode", passages.passages, texts.new)
+    return left.result()
 
 
 def _store_published(index: Path) -> Path | None:
