@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from retrieval.corpus.records import BadRecord, Draft
+from retrieval.corpus.records import BadRecord, Draft, Trouble
 
 if TYPE_CHECKING:
     from retrieval.corpus.sidecar import Sidecar
@@ -41,6 +41,10 @@ class Document:
     def bad(self, reason: str, line: int | None = None) -> BadRecord:
         """What could not be read here."""
         return BadRecord(self.place, line, reason)
+
+    def trouble(self, reason: str, line: int | None = None) -> Trouble:
+        """What could not be read this time."""
+        return Trouble(self.place, line, reason)
 
 
 @dataclass(slots=True)

@@ -21,18 +21,28 @@ _SETTLED: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of articles; ``sidecars`` are those in force, the nearest first."""
+    """One file, maybe of articles; ``sidecars`` are those in force, the nearest first.
+
+    ``known`` is its format where that is known beforehand.
+    """
 
     document: Document
-    format: Format
     sidecars: tuple[Path, ...] = ()
+    known: Format | None = None
+
+    def format(self) -> Format | BadRecord | None:
+        """How it is read; None where it is of no kind that can be."""
+        try:
+            return self.known or format_of(self.document.path, self.document.path.name)
+        except OSError as error:
+            return self.document.trouble(f"cannot be read ({error.strerror})")
 
     def stamps(self) -> "Stamps":
         """What tells whether it would be read as before."""
         beside = [_stamp(path) for path in self.sidecars]
         if not all(beside):
-            return Stamps(b"", b"")
-        around = _together(self.format.name, *beside)
+            return Stamps()
+        around = _together(*beside)
         own = _stamp(self.document.path)
         return Stamps(around, _together(around, own) if own else b"")
 
@@ -40,11 +50,11 @@ class SourceFile:
 class Stamps(NamedTuple):
     """Tell whether a file is read as before; empty where nothing does.
 
-    ``around`` stands for how it is read and what is said of it elsewhere, ``own`` for all.
+    ``around`` stands for what is said of it elsewhere, ``own`` for the file too.
     """
 
-    around: bytes
-    own: bytes
+    around: bytes = b""
+    own: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +77,15 @@ class _Root:
             sidecars = (beside,) if beside.is_file() else ()
             name = prefix + _spelled(self.path.name)
             document = Document(self.path, name, str(self.path))
-            yield SourceFile(document, self.format, sidecars)
+            yield SourceFile(document, sidecars, self.format)
 
 
 def find(paths: Sequence[Path]) -> Iterator[SourceFile | BadRecord]:
-    """Every article file under ``paths``, each once, a folder's in the order of their names.
+    """Every file under ``paths``, each once, a folder's in the order of their names.
 
     The corpus root is the folder itself for one folder, else the folder that all paths share, so
-    that no two files have one name. Inside a folder, hidden files, files of unknown kinds, a
-    README and links to other folders are passed over.
+    that no two files have one name. Inside a folder, hidden files, a README and links to other
+    folders are passed over. None is opened, but for the first that may hold articles.
 
     Raises:
         CorpusError: a path does not exist, has no reader, or is a folder without articles.
@@ -86,7 +96,7 @@ def find(paths: Sequence[Path]) -> Iterator[SourceFile | BadRecord]:
         raise CorpusError("No corpus was named: give the path of a file or folder of articles.")
     base = Path(os.path.commonpath([root.home for root in roots]))
     for root in roots:
-        if next(root.files(base), None) is None:
+        if not any(isinstance(file, BadRecord) or file.format() for file in root.files(base)):
             raise CorpusError(f"{root.path} holds no articles: put files in it ({endings()}).")
     return chain.from_iterable(root.files(base) for root in roots)
 
@@ -132,21 +142,9 @@ def _walk(
         path, name = folder / entry.name, prefix + _spelled(entry.name)
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, f"{name}/", sidecars)
-        elif not _describes(entry.name):
-            yield from _file(Document(path, name, str(path)), sidecars)
-
-
-def _file(document: Document, sidecars: tuple[Path, ...]) -> Iterator[SourceFile | BadRecord]:
-    # Opening a pipe or a device would wait for ever.
-    if document.path.is_dir() or (document.path.exists() and not document.path.is_file()):
-        return
-    try:
-        known = format_of(document.path, document.path.name)
-    except OSError as error:
-        yield document.bad(f"cannot be read ({error.strerror})")
-        return
-    if known:
-        yield SourceFile(document, known, sidecars)
+        # Opening a pipe or a device would wait for ever.
+        elif not _describes(entry.name) and (path.is_file() or not path.exists()):
+            yield SourceFile(Document(path, name, str(path)), sidecars)
 
 
 def _is_shown(entry: os.DirEntry[str]) -> bool:

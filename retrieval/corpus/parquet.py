@@ -13,7 +13,7 @@ def read(document: Document) -> Iterator[Record]:
     try:
         from pyarrow import parquet  # noqa: PLC0415 - an extra of the installation
     except ImportError:
-        yield document.bad("Parquet needs pyarrow: pip install 'dalil[parquet]'")
+        yield document.trouble("Parquet needs pyarrow: pip install 'dalil[parquet]'")
         return
     number = 0
     with parquet.ParquetFile(document.path) as file:

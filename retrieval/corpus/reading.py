@@ -12,7 +12,7 @@ from typing import Final
 
 from retrieval.corpus import plain
 from retrieval.corpus.document import Document, Format, Unread
-from retrieval.corpus.files import SourceFile, find
+from retrieval.corpus.files import SourceFile, Stamps, find
 from retrieval.corpus.formats import format_of
 from retrieval.corpus.found import Found, Known
 from retrieval.corpus.readings import Readings
@@ -86,7 +86,8 @@ class Survey:
     def _noted(
         self, file: SourceFile, about: Sequence[Sidecar], readings: Readings
     ) -> Iterator[Found]:
-        name, stamps = file.document.name, file.stamps()
+        name = file.document.name
+        stamps = file.stamps() if all(each.is_whole for each in about) else Stamps()
 
         def on_bad(record: BadRecord) -> None:
             readings.bad(file.document, record)
@@ -121,7 +122,7 @@ def _piped(files: Iterator[SourceFile | BadRecord]) -> Iterator[SourceFile | Bad
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
         document = Document(path, "stdin", "standard input")
-        yield SourceFile(document, format_of(path, "stdin") or plain.FORMAT)
+        yield SourceFile(document, known=format_of(path, "stdin") or plain.FORMAT)
     yield from files
 
 
@@ -141,7 +142,7 @@ class _File:
         self._known = known
 
     def articles(self) -> Iterator[Found]:
-        for document, record in _records(self._file.document, self._file.format):
+        for document, record in self._records():
             match record:
                 case BadRecord():
                     self._on_bad(record)
@@ -156,6 +157,13 @@ class _File:
                 case Draft():
                     if draft := self._checked(document, record):
                         yield self._found(document, draft)
+
+    def _records(self) -> Iterator[tuple[Document, Draft | Unread[Draft] | BadRecord]]:
+        document, known = self._file.document, self._file.format()
+        if isinstance(known, BadRecord):
+            yield document, known
+        elif known:
+            yield from _records(document, known)
 
     def _is_known(self, document: Document, record: Unread[Draft]) -> Known | None:
         """Return what a line is known for, unless its article is called by another line."""
@@ -223,7 +231,7 @@ def _records(
             else:
                 yield document, record
     except OSError as error:
-        yield document, document.bad(f"cannot be read ({error.strerror or error})")
+        yield document, document.trouble(f"cannot be read ({error.strerror or error})")
     except Exception as error:
         yield document, _damaged(document, error)
 
@@ -246,7 +254,7 @@ def _parsed(document: Document, record: Unread[Draft]) -> Draft | BadRecord:
 
 def _damaged(document: Document, error: Exception, line: int | None = None) -> BadRecord:
     reason = " ".join(str(error).split()) or type(error).__name__
-    return document.bad(f"damaged: {reason:.200}", line)
+    return document.trouble(f"damaged: {reason:.200}", line)
 
 
 def _settled(document: Document, draft: Draft, about: Iterable[Sidecar]) -> Article:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from retrieval.corpus.document import Document
 from retrieval.corpus.files import Stamps
 from retrieval.corpus.found import Found, Known, Lines, packed, unpacked
-from retrieval.corpus.records import BadRecord
+from retrieval.corpus.records import BadRecord, Trouble
 
 _SCHEMA: Final = """
 CREATE TABLE files (
@@ -103,6 +103,7 @@ class Readings:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._articles: list[tuple[object, ...]] = []
         self._numbers = 0
+        self._is_sound = True
         # A file that a crash leaves half-written is never published.
         with self._writing():
             self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
@@ -125,22 +126,22 @@ class Readings:
 
     @contextmanager
     def file(self, name: str, stamps: Stamps) -> Iterator[None]:
-        """Note a file: what is numbered and found bad meanwhile is in it."""
-        first = self._numbers
+        """Note a file: what is numbered and found bad meanwhile is in it.
+
+        It is not passed over the next time if there was trouble with it.
+        """
+        first, self._is_sound = self._numbers, True
         yield
-        row = name, stamps.around, stamps.own, first, self._numbers
+        own = stamps.own if self._is_sound else b""
+        row = name, stamps.around, own, first, self._numbers
         with self._writing():
             self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
 
     def bad(self, file: Document, record: BadRecord) -> None:
         """Note what is wrong with a file."""
-        row = (
-            file.name,
-            record.file.removeprefix(file.place),
-            record.line,
-            record.reason,
-            record.skipped,
-        )
+        self._is_sound = self._is_sound and not isinstance(record, Trouble)
+        within = record.file.removeprefix(file.place)
+        row = file.name, within, record.line, record.reason, record.skipped
         with self._writing():
             self._database.execute("INSERT INTO bad VALUES (?, ?, ?, ?, ?)", row)
 

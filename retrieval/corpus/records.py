@@ -76,6 +76,11 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble(BadRecord):
+    """What lies with the machine and not with the file: another time it may be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """A piece of a page that is not part of its article, and why."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retrieval.corpus.document import Document
 from retrieval.corpus.jsonlines import JsonLine, draft_at, objects
-from retrieval.corpus.records import BadRecord, Draft, squash
+from retrieval.corpus.records import BadRecord, Draft, Trouble, squash
 
 NAME = "metadata.jsonl"
 
@@ -19,6 +19,8 @@ class Sidecar:
 
     folder: Path
     entries: Mapping[str, Draft]
+    is_whole: bool = True
+    """Whether all that it says was read."""
 
     @classmethod
     def load(
@@ -29,7 +31,12 @@ class Sidecar:
         ``exists`` tells whether there is such a file, relative to the sidecar's folder.
         """
         entries: dict[str, Draft] = {}
-        for line in _lines(own, on_bad):
+        is_whole = True
+        for line in _lines(own):
+            if isinstance(line, BadRecord):
+                on_bad(line)
+                is_whole = is_whole and not isinstance(line, Trouble)
+                continue
             draft, file = draft_at(own, line), _file(line)
             if isinstance(draft, BadRecord):
                 on_bad(draft)
@@ -41,7 +48,7 @@ class Sidecar:
                 on_bad(BadRecord(own.place, line.number, reason, skipped=reason in wrong))
             if not wrong:
                 entries[key] = draft
-        return cls(Path(own.place).parent, entries)
+        return cls(Path(own.place).parent, entries, is_whole)
 
     def complete(self, draft: Draft, document: Document, own_id: str) -> Draft:
         """``draft`` with what it lacks; an entry by file describes a file of one article only."""
@@ -69,15 +76,11 @@ class Sidecars:
         return Sidecar.load(own, lambda file: (path.parent / file).exists(), self._on_bad)
 
 
-def _lines(own: Document, on_bad: Callable[[BadRecord], None]) -> Iterator[JsonLine]:
+def _lines(own: Document) -> Iterator[JsonLine | BadRecord]:
     try:
-        for line in objects(own):
-            if isinstance(line, BadRecord):
-                on_bad(line)
-            else:
-                yield line
+        yield from objects(own)
     except OSError as error:
-        on_bad(own.bad(f"cannot be read ({error.strerror})"))
+        yield own.trouble(f"cannot be read ({error.strerror})")
 
 
 def _file(line: JsonLine) -> str:

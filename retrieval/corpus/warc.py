@@ -43,8 +43,10 @@ def read(document: Document) -> Iterator[Record]:
                     yield from _file(document, record, number)
             if stream.error:
                 raise stream.error
-    except (OSError, ValueError, *DAMAGED_GZIP) as error:
+    except (ValueError, *DAMAGED_GZIP) as error:
         yield document.bad(f"the web archive is damaged from here on: {error}", number + 1)
+    except OSError as error:
+        yield document.trouble(f"cannot be read from here on: {error}", number + 1)
 
 
 class _Forgiving:

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from retrieval import generation
 from retrieval.build import BuildReport, build
-from retrieval.corpus import BadRecord, reading
+from retrieval.corpus import BadRecord, contents, reading
+from retrieval.corpus.document import Document
 from retrieval.store import Store
 from tests.corpora import ARTICLES
 from tests.fakes import HashTokenEncoder
@@ -73,15 +75,26 @@ def record(number: int, *, extra: str = "", site: str = SITES[0]) -> dict[str, s
     return {"id": f"{number}", "title": f"خبر {number}", "text": text, "source": site}
 
 
-def test_a_file_that_stayed_is_not_opened(corpus: Path, read: list[str]) -> None:
+def test_a_file_that_stayed_is_not_opened(
+    corpus: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the first, which tells that there is something to read."""
     for article in ARTICLES:
         (corpus / f"{article.id}.txt").write_text(article.text, encoding="utf-8")
     first = built(corpus)
     assert len(read) == len(ARTICLES)
     read.clear()
+    opened = set()
+
+    def noted(path: Path) -> bytes:
+        opened.add(path.name)
+        return contents.head(path)
+
+    monkeypatch.setattr("retrieval.corpus.formats.head", noted)
     (corpus / "new.txt").write_text("ولد فيل صغير في حديقة الحيوان.", encoding="utf-8")
     second = built(corpus)
     assert read == ["new.txt"]
+    assert opened == {min(path.name for path in corpus.iterdir()), "new.txt"}
     assert second.changes.unchanged == first.articles
     assert held(second).items() > held(first).items()
 
@@ -182,6 +195,29 @@ def test_what_is_wrong_is_told_each_time(corpus: Path, read: list[str]) -> None:
     read.clear()
     assert bad(built(corpus)) == bad(first)
     assert read == []
+
+
+def test_what_failed_for_the_machine_is_tried_again(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is not lost because there was no room once to unpack it, or no library to read it."""
+    with zipfile.ZipFile(corpus / "pages.zip", "w") as archive:
+        archive.writestr("page.txt", ARTICLES[0].text)
+    (corpus / "news.txt").write_text(ARTICLES[1].text, encoding="utf-8")
+    (corpus / "metadata.jsonl").write_text('{"file": "news.txt", "title": "نهر"}', encoding="utf-8")
+    with monkeypatch.context() as broken:
+        broken.setattr("tempfile.tempdir", str(corpus.parent / "nowhere"))
+        broken.setattr("retrieval.corpus.sidecar.objects", no_room)
+        report = built(corpus)
+        assert len(report.bad) == 2
+        assert report.articles == 1
+    mended = built(corpus)
+    assert not mended.bad
+    assert held(mended) == held(built(corpus, "fresh"))
+
+
+def no_room(document: Document) -> NoReturn:
+    raise OSError(28, "No space left on device", document.place)
 
 
 def test_what_has_nothing_to_show_is_counted_each_time(corpus: Path, read: list[str]) -> None:
