@@ -4,6 +4,7 @@ Each passage has some rows, one behind the other. A generation that adds to anot
 and writes one of its own, so that what an update costs goes by what is new.
 """
 
+import mmap
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ class Blocks:
     """Reads what a :class:`BlockWriter` wrote, memory-mapped; safe from several threads."""
 
     places: Places
+    _maps: tuple[mmap.mmap | None, ...]
     _mapped: tuple[NDArray[Any], ...]
     _bounds: NDArray[np.int64]
 
@@ -120,15 +122,27 @@ class Blocks:
     def open(cls, folder: Path, dtype: np.dtype[Any], width: int) -> Self:
         """Map the blocks of a folder, whose rows have ``width`` numbers of a type."""
         places = Places.load(folder)
-        mapped = tuple(
-            _mapped(folder / name, dtype, (int(size), width))
-            for name, size in zip(_names(places), places.sizes, strict=True)
-        )
-        return cls(places, mapped, np.cumsum(places.sizes))
+        maps = tuple(_map(folder / name) for name in _names(places))
+        mapped = tuple(np.frombuffer(each or b"", dtype).reshape(-1, width) for each in maps)
+        return cls(places, maps, mapped, np.cumsum(places.sizes))
 
     def __len__(self) -> int:
         """How many numbers there are, those whose passages left included."""
         return len(self.places.counts)
+
+    def expect(self, passages: NDArray[np.int64]) -> None:
+        """Have the system read some passages ahead.
+
+        It then asks the disk for all of them together. One after the other, as they are needed,
+        fifty take ten times as long.
+        """
+        for number in passages.tolist() if hasattr(mmap, "MADV_WILLNEED") else ():
+            block, start = self._at(number)
+            width = self._mapped[block].strides[0]
+            first, end = start * width, (start + int(self.places.counts[number])) * width
+            first -= first % mmap.PAGESIZE
+            if (found := self._maps[block]) and end > first:
+                found.madvise(mmap.MADV_WILLNEED, first, end - first)
 
     def passage(self, number: int) -> NDArray[Any]:
         """Return the rows of a passage, shape (rows, width)."""
@@ -170,8 +184,8 @@ def _name(number: int) -> str:
     return f"{number:02}{SUFFIX}"
 
 
-def _mapped(path: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> NDArray[Any]:
-    if not shape[0]:
-        return np.empty(shape, dtype)
-    # A plain array over the map: numpy's own subclass takes twice as long to be indexed.
-    return np.asarray(np.memmap(path, dtype, "r", shape=shape))
+def _map(path: Path) -> mmap.mmap | None:
+    """Map a file; one without a byte cannot be mapped."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else None

@@ -98,6 +98,7 @@ class LateIndex:
         held = np.flatnonzero(counts > 0)
         if not len(tokens) or not len(held):
             return scores
+        self._blocks.expect(passages[held])
         codes = [self._read(number) for number in passages[held].tolist()]
         cosines = self._codec.cosines(np.concatenate(codes), tokens)
         heads = np.concatenate([[0], np.cumsum(counts[held])[:-1]])
