@@ -1,13 +1,12 @@
 """The article files under the paths a user names."""
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from retrieval.corpus import sidecar
 from retrieval.corpus.document import Document, Format
@@ -37,24 +36,18 @@ class SourceFile:
         except OSError as error:
             return self.document.trouble(f"cannot be read ({error.strerror})")
 
-    def stamps(self) -> "Stamps":
-        """What tells whether it would be read as before."""
-        beside = [_stamp(path) for path in self.sidecars]
-        if not all(beside):
-            return Stamps()
-        around = _together(*beside)
-        own = _stamp(self.document.path)
-        return Stamps(around, _together(around, own) if own else b"")
-
-
-class Stamps(NamedTuple):
-    """Tell whether a file is read as before; empty where nothing does.
-
-    ``around`` stands for what is said of it elsewhere, ``own`` for the file too.
-    """
-
-    around: bytes = b""
-    own: bytes = b""
+    def stamp(self) -> bytes:
+        """What changes whenever the file does; empty where it may change without."""
+        try:
+            found = self.document.path.stat()
+        except OSError:
+            return b""
+        # A file system tells times apart by up to two seconds: what was written just now may be
+        # written again.
+        if time.time() - max(found.st_mtime, found.st_ctime) <= _SETTLED:
+            return b""
+        told = found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        return b"".join(part.to_bytes(8, "little", signed=True) for part in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +157,3 @@ def _describes(name: str) -> bool:
 def _spelled(name: str) -> str:
     # A file's name may hold bytes that are no UTF-8; an id may not.
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return what changes whenever a file does; None where it may change without."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    # A file system tells times apart by up to two seconds: one just written may be written again.
-    settled = time.time() - max(found.st_mtime, found.st_ctime) > _SETTLED
-    times = found.st_mtime_ns, found.st_ctime_ns
-    return (found.st_ino, found.st_size, *times) if settled else None
-
-
-def _together(*parts: object) -> bytes:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()

@@ -38,15 +38,18 @@ class Known:
     """What an article was when it was read last.
 
     ``within`` and ``line`` are where in its file it stood, ``digest`` tells its line from others.
+    ``own`` is what it would be called without an id, ``about`` tells what sidecars said of it.
     ``lines`` is None where it had the id of another and was left out. ``repeated`` are those that
     were furniture, and ``content`` is the digest of the rest: empty where that left nothing to
     show.
     """
 
     id: str
+    own: str
     within: str
     line: int | None
     digest: bytes
+    about: bytes
     lines: Lines | None
     repeated: tuple[int, ...]
     content: bytes
@@ -57,16 +60,18 @@ class Found:
     """An article of a corpus, the ``number``-th of it, and where in its file it stands.
 
     ``within`` names the part of an archive. ``read`` gives it, or None where it is there no more.
-    ``known`` is what it was before, where its file says the same of it now as then. ``digest``
-    tells its line from others.
+    ``known`` is what it was before, where the same is said of it now as then. ``own``, ``digest``
+    and ``about`` are as of what is ``Known``.
     """
 
     id: str
+    own: str
     within: str
     line: int | None
     read: Callable[[], Article | None]
     known: Known | None = None
     digest: bytes = b""
+    about: bytes = b""
     number: int = 0
 
 

@@ -12,12 +12,12 @@ from typing import Final
 
 from retrieval.corpus import plain
 from retrieval.corpus.document import Document, Format, Unread
-from retrieval.corpus.files import SourceFile, Stamps, find
+from retrieval.corpus.files import SourceFile, find
 from retrieval.corpus.formats import format_of
 from retrieval.corpus.found import Found, Known
-from retrieval.corpus.readings import Readings
+from retrieval.corpus.readings import Past, Readings
 from retrieval.corpus.records import BadRecord, Draft
-from retrieval.corpus.sidecar import Sidecar, Sidecars
+from retrieval.corpus.sidecar import Sidecar, Sidecars, digest
 from retrieval.types import Article, Dating
 
 STANDARD_INPUT: Final = Path("-")
@@ -86,16 +86,15 @@ class Survey:
     def _noted(
         self, file: SourceFile, about: Sequence[Sidecar], readings: Readings
     ) -> Iterator[Found]:
-        name = file.document.name
-        stamps = file.stamps() if all(each.is_whole for each in about) else Stamps()
+        name, stamp = file.document.name, file.stamp()
 
         def on_bad(record: BadRecord) -> None:
             readings.bad(file.document, record)
             self._on_bad(record)
 
-        past = readings.past(name, stamps)
-        with readings.file(name, stamps):
-            if past.is_whole and all(map(self._is_seen, past.left_out())):
+        past = readings.past(name, stamp)
+        with readings.file(name, stamp):
+            if past.is_whole and self._is_as_before(file, about, past):
                 for record in past.bad(file.document.place):
                     on_bad(record)
                 again = _Again(file, about, self._on_bad)
@@ -105,6 +104,18 @@ class Survey:
             for each in found:
                 each.number = readings.number()
                 yield each
+
+    def _is_as_before(self, file: SourceFile, about: Sequence[Sidecar], past: Past) -> bool:
+        """Whether what is not in the file itself speaks against passing it over."""
+        if not all(map(self._is_seen, past.left_out())):
+            return False
+        if not about:
+            return not past.is_described
+        place = file.document.place
+        return all(
+            digest(about, place + known.within, (known.own, known.id)) == known.about
+            for known in past.articles()
+        )
 
     def _is_seen(self, article_id: str) -> bool:
         return _key(article_id) in self._seen
@@ -148,12 +159,20 @@ class _File:
                     self._on_bad(record)
                 case Unread() if known := self._is_known(document, record):
                     later = partial(self._later, document, record)
-                    within = self._within(document)
-                    yield Found(known.id, within, record.number, later, known, known.digest)
+                    yield Found(
+                        known.id,
+                        _own_id(document, record.number),
+                        self._within(document),
+                        record.number,
+                        later,
+                        known,
+                        known.digest,
+                        known.about,
+                    )
                 case Unread():
                     if draft := self._checked(document, _parsed(document, record)):
-                        digest = b"" if draft.notes else record.digest
-                        yield self._found(document, draft, digest)
+                        line = b"" if draft.notes else record.digest
+                        yield self._found(document, draft, line)
                 case Draft():
                     if draft := self._checked(document, record):
                         yield self._found(document, draft)
@@ -168,10 +187,12 @@ class _File:
     def _is_known(self, document: Document, record: Unread[Draft]) -> Known | None:
         """Return what a line is known for, unless its article is called by another line."""
         known = self._known(record.digest)
-        if not known or not known.lines:
+        if not known or not known.lines or document.sidecars:
             return None
-        is_named = known.id == f"{document.name}#{known.line}"
-        return None if is_named and known.line != record.number else known
+        own = _own_id(document, record.number)
+        same = known.id != known.own or known.own == own
+        about = digest(self._about, document.place, (own, known.id))
+        return known if same and about == known.about else None
 
     def _checked(self, document: Document, draft: Draft | BadRecord) -> Draft | None:
         if isinstance(draft, BadRecord):
@@ -184,10 +205,17 @@ class _File:
             self._on_bad(replace(document.bad(note, draft.line), skipped=False))
         return draft
 
-    def _found(self, document: Document, draft: Draft, digest: bytes = b"") -> Found:
-        article = _settled(document, draft, self._about)
-        within = self._within(document)
-        return Found(article.id, within, draft.line, lambda: article, digest=digest)
+    def _found(self, document: Document, draft: Draft, line: bytes = b"") -> Found:
+        article, own = _settled(document, draft, self._about), _own_id(document, draft.line)
+        return Found(
+            article.id,
+            own,
+            self._within(document),
+            draft.line,
+            lambda: article,
+            digest=line,
+            about=digest(self._about, document.place, (own, article.id)),
+        )
 
     def _within(self, document: Document) -> str:
         return document.place.removeprefix(self._file.document.place)
@@ -209,7 +237,8 @@ class _Again:
 
     def found(self, known: Known) -> Found:
         later = partial(self._read, known)
-        return Found(known.id, known.within, known.line, later, known, known.digest)
+        where = known.id, known.own, known.within, known.line
+        return Found(*where, later, known, known.digest, known.about)
 
     def _read(self, known: Known) -> Article | None:
         for found in self._articles:
@@ -258,8 +287,7 @@ def _damaged(document: Document, error: Exception, line: int | None = None) -> B
 
 
 def _settled(document: Document, draft: Draft, about: Iterable[Sidecar]) -> Article:
-    name = document.name
-    own_id = name if draft.line is None else f"{name}#{draft.line}"
+    own_id = _own_id(document, draft.line)
     for sidecar in (*document.sidecars, *about):
         draft = sidecar.complete(draft, document, own_id)
     return Article(
@@ -271,3 +299,8 @@ def _settled(document: Document, draft: Draft, about: Iterable[Sidecar]) -> Arti
         published=draft.dated.day if draft.dated else None,
         dating=draft.dated.dating if draft.dated else Dating(),
     )
+
+
+def _own_id(document: Document, line: int | None) -> str:
+    """What an article is called that has no id."""
+    return document.name if line is None else f"{document.name}#{line}"

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from retrieval.corpus.document import Document
-from retrieval.corpus.files import Stamps
 from retrieval.corpus.found import Found, Known, Lines, packed, unpacked
 from retrieval.corpus.records import BadRecord, Trouble
 
 _SCHEMA: Final = """
 CREATE TABLE files (
-    name TEXT PRIMARY KEY, around BLOB NOT NULL, stamp BLOB NOT NULL,
-    first INTEGER NOT NULL, "end" INTEGER NOT NULL
+    name TEXT PRIMARY KEY, stamp BLOB NOT NULL, first INTEGER NOT NULL, "end" INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, within TEXT NOT NULL, line INTEGER,
-    digest BLOB, lines BLOB NOT NULL, repeated BLOB NOT NULL, content BLOB NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, own TEXT NOT NULL, within TEXT NOT NULL,
+    line INTEGER, digest BLOB, about BLOB NOT NULL, lines BLOB NOT NULL, repeated BLOB NOT NULL,
+    content BLOB NOT NULL
 );
 CREATE TABLE bad (
     file TEXT NOT NULL, within TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL,
@@ -29,7 +28,9 @@ _INDEXES: Final = """
 CREATE INDEX articles_by_digest ON articles (digest) WHERE digest IS NOT NULL;
 CREATE INDEX bad_by_file ON bad (file);
 """
-_COLUMNS: Final = "SELECT id, within, line, digest, lines, repeated, content FROM articles "
+_COLUMNS: Final = """
+SELECT id, own, within, line, digest, about, lines, repeated, content FROM articles
+"""
 _IN_ORDER: Final = _COLUMNS + "WHERE number >= ? AND number < ? ORDER BY number"
 # Said, lest all articles of the file are looked through.
 _BY_DIGEST: Final = f"""
@@ -41,8 +42,11 @@ SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines = x'
 _TAKEN_IN: Final = """
 SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines <> x''
 """
+_DESCRIBED: Final = """
+SELECT 1 FROM articles WHERE number >= ? AND number < ? AND about <> x'' LIMIT 1
+"""
 _BAD: Final = "SELECT within, line, reason, skipped FROM bad WHERE file = ? ORDER BY rowid"
-_OF_FILE: Final = 'SELECT around, stamp, first, "end" FROM files WHERE name = ?'
+_OF_FILE: Final = 'SELECT stamp, first, "end" FROM files WHERE name = ?'
 _TOGETHER: Final = 1_000
 """Rows written at a time."""
 
@@ -71,6 +75,11 @@ class Past:
     def at(self, digest: bytes) -> Known | None:
         """Return the article that stood in a line of this digest."""
         return next(map(_known, self._rows(_BY_DIGEST, digest, *self._between)), None)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether anything was said of its articles elsewhere."""
+        return any(True for _ in self._rows(_DESCRIBED, *self._between))
 
     def left_out(self) -> set[str]:
         """Return the ids of those that were left out because another file's had them."""
@@ -110,13 +119,12 @@ class Readings:
             self._database.executescript(_SCHEMA)
             self._database.execute("BEGIN")
 
-    def past(self, name: str, stamps: Stamps) -> Past:
-        """Return what was noted of a file, as far as it still holds."""
+    def past(self, name: str, stamp: bytes) -> Past:
+        """Return what was noted of a file."""
         rows = self._before.execute(_OF_FILE, [name]).fetchall() if self._before else []
-        for around, own, first, end in rows:
-            if stamps.around and stamps.around == around:
-                is_whole = bool(own) and own == stamps.own
-                return Past(self._before, name, (first, end), is_whole=is_whole)
+        for before, first, end in rows:
+            is_whole = bool(stamp) and stamp == before
+            return Past(self._before, name, (first, end), is_whole=is_whole)
         return Past()
 
     def number(self) -> int:
@@ -125,17 +133,16 @@ class Readings:
         return self._numbers - 1
 
     @contextmanager
-    def file(self, name: str, stamps: Stamps) -> Iterator[None]:
+    def file(self, name: str, stamp: bytes) -> Iterator[None]:
         """Note a file: what is numbered and found bad meanwhile is in it.
 
         It is not passed over the next time if there was trouble with it.
         """
         first, self._is_sound = self._numbers, True
         yield
-        own = stamps.own if self._is_sound else b""
-        row = name, stamps.around, own, first, self._numbers
+        row = name, stamp if self._is_sound else b"", first, self._numbers
         with self._writing():
-            self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
+            self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", row)
 
     def bad(self, file: Document, record: BadRecord) -> None:
         """Note what is wrong with a file."""
@@ -153,9 +160,9 @@ class Readings:
         content: bytes = b"",
     ) -> None:
         """Note an article; without its lines, only that it was there."""
-        about = found.number, found.id, found.within, found.line, found.digest or None
-        told = lines.packed() if lines else b"", packed(repeated), content
-        self._articles.append((*about, *told))
+        where = found.number, found.id, found.own, found.within, found.line
+        told = found.digest or None, found.about, lines.packed() if lines else b""
+        self._articles.append((*where, *told, packed(repeated), content))
         if len(self._articles) == _TOGETHER:
             self._write()
 
@@ -171,7 +178,7 @@ class Readings:
 
     def _write(self) -> None:
         with self._writing():
-            statement = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            statement = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             self._database.executemany(statement, self._articles)
         self._articles.clear()
 
@@ -189,6 +196,15 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _known(row: Sequence[Any]) -> Known:
-    article_id, within, line, digest, lines, repeated, content = row
-    counted = Lines.unpacked(lines) if lines else None
-    return Known(article_id, within, line, digest or b"", counted, unpacked(repeated), content)
+    article_id, own, within, line, digest, about, lines, repeated, content = row
+    return Known(
+        article_id,
+        own,
+        within,
+        line,
+        digest or b"",
+        about,
+        Lines.unpacked(lines) if lines else None,
+        unpacked(repeated),
+        content,
+    )

@@ -1,12 +1,13 @@
 """``metadata.jsonl``: what a folder, also one in an archive, says of the files in and below it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.corpus.document import Document
 from retrieval.corpus.jsonlines import JsonLine, draft_at, objects
-from retrieval.corpus.records import BadRecord, Draft, Trouble, squash
+from retrieval.corpus.records import BadRecord, Draft, squash
 
 NAME = "metadata.jsonl"
 
@@ -19,8 +20,6 @@ class Sidecar:
 
     folder: Path
     entries: Mapping[str, Draft]
-    is_whole: bool = True
-    """Whether all that it says was read."""
 
     @classmethod
     def load(
@@ -31,11 +30,9 @@ class Sidecar:
         ``exists`` tells whether there is such a file, relative to the sidecar's folder.
         """
         entries: dict[str, Draft] = {}
-        is_whole = True
         for line in _lines(own):
             if isinstance(line, BadRecord):
                 on_bad(line)
-                is_whole = is_whole and not isinstance(line, Trouble)
                 continue
             draft, file = draft_at(own, line), _file(line)
             if isinstance(draft, BadRecord):
@@ -48,14 +45,27 @@ class Sidecar:
                 on_bad(BadRecord(own.place, line.number, reason, skipped=reason in wrong))
             if not wrong:
                 entries[key] = draft
-        return cls(Path(own.place).parent, entries, is_whole)
+        return cls(Path(own.place).parent, entries)
 
     def complete(self, draft: Draft, document: Document, own_id: str) -> Draft:
         """``draft`` with what it lacks; an entry by file describes a file of one article only."""
         if draft.line is None:
-            relative = Path(document.place).relative_to(self.folder).as_posix()
-            draft = draft.filled_from(self.entries.get(relative, Draft()))
+            draft = draft.filled_from(self.entries.get(self._relative(document.place), Draft()))
         return draft.filled_from(self.entries.get(draft.id or own_id, Draft()))
+
+    def about(self, place: str, ids: Iterable[str]) -> tuple[Draft, ...]:
+        """All that it may say of an article at a place in a file, called by one of some ids."""
+        found = (self.entries.get(key) for key in (self._relative(place), *ids))
+        return tuple(replace(entry, line=None) for entry in found if entry)
+
+    def _relative(self, place: str) -> str:
+        return Path(place).relative_to(self.folder).as_posix()
+
+
+def digest(sidecars: Sequence[Sidecar], place: str, ids: Iterable[str]) -> bytes:
+    """What tells whether sidecars say the same of an article; nothing where they say nothing."""
+    said = [each.about(place, ids) for each in sidecars]
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).digest() if any(said) else b""
 
 
 class Sidecars:

@@ -243,14 +243,42 @@ def test_of_two_with_one_id_the_other_is_read_when_the_first_leaves(corpus: Path
     assert other["text"] in str(held(report))
 
 
-def test_a_file_is_read_again_when_what_describes_it_changes(corpus: Path) -> None:
+def test_a_file_is_read_again_when_what_describes_it_changes(corpus: Path, read: list[str]) -> None:
+    """Not when what describes others does, in the same file."""
     path, about = corpus / "news.txt", corpus / "metadata.jsonl"
+    write_lines(corpus / "many.jsonl", [record(number) for number in range(20)])
     path.write_text(ARTICLES[0].text, encoding="utf-8")
+    (corpus / "other.txt").write_text(ARTICLES[1].text, encoding="utf-8")
+    other = {"file": "other.txt", "title": "نهر"}
     for title in ("عنوان أول", "عنوان ثان"):
-        write_lines(about, [{"file": "news.txt", "title": title}])
+        write_lines(about, [{"file": "news.txt", "title": title}, other])
         assert title in str(held(built(corpus)))
-    about.unlink()
+    assert read[20:] == ["news.txt", "other.txt", "news.txt"]
+    write_lines(about, [other])
     assert "عنوان" not in str(held(built(corpus)))
+    about.unlink()
+    assert "نهر'" not in str(held(built(corpus)))
+    assert read[23:] == ["news.txt", "other.txt"]
+
+
+def test_a_line_is_read_again_when_what_describes_its_article_changes(
+    corpus: Path, read: list[str]
+) -> None:
+    """By the id of the article, or by what it is called without one; also in an archive."""
+    nameless = {"text": "ولد فيل صغير في حديقة الحيوان."}
+    records = [nameless, *map(record, [1, 2, *range(20, 40)])]
+    with zipfile.ZipFile(corpus / "lines.zip", "w") as archive:
+        lines = (json.dumps(each, ensure_ascii=False) for each in (record(3), record(4)))
+        archive.writestr("in.jsonl", "\n".join(lines))
+    write_lines(corpus / "lines.jsonl", records)
+    for at, name in enumerate(("lines.jsonl#1", "2", "4")):
+        write_lines(corpus / "lines.jsonl", [*records, *map(record, range(10, 10 + at))])
+        write_lines(corpus / "metadata.jsonl", [{"id": name, "url": f"https://x.example/{at}"}])
+        read.clear()
+        report = built(corpus)
+        assert at == 0 or len(read) < 5
+        assert f"https://x.example/{at}" in str(held(report))
+        assert held(report) == held(built(corpus, f"fresh {at}"))
 
 
 def test_a_rebuild_reads_everything(corpus: Path, read: list[str]) -> None:
@@ -278,6 +306,12 @@ def test_a_corpus_that_changes_is_always_as_if_read_anew(corpus: Path, seed: int
 
 def change(corpus: Path, rng: random.Random) -> None:
     """Write, or remove, a file of some articles."""
+    if rng.random() < 0.05:
+        (corpus / "metadata.jsonl").unlink(missing_ok=True)
+        return
+    if rng.random() < 0.2:
+        write_lines(corpus / "metadata.jsonl", [described(rng) for _ in range(rng.randrange(5))])
+        return
     path = corpus / f"{rng.randrange(4)}.{rng.choice(('jsonl', 'txt', 'zip'))}"
     if path.exists() and rng.random() < 0.2:
         path.unlink()
@@ -290,14 +324,25 @@ def change(corpus: Path, rng: random.Random) -> None:
             write_lines(path, [*told[:2], *kept, *told[2:]])
         case ".zip":
             with zipfile.ZipFile(path, "w") as archive:
-                for number, each in enumerate(told):
-                    archive.writestr(f"{number}.json", json.dumps(each, ensure_ascii=False))
+                lines = (json.dumps(each, ensure_ascii=False) for each in told)
+                archive.writestr("in.jsonl", "\n".join(lines))
+                archive.writestr("metadata.jsonl", json.dumps(described(rng)))
         case _:
             path.write_text(told[0]["text"], encoding="utf-8")
+
+
+def described(rng: random.Random) -> dict[str, str]:
+    """Say something of an article, which may not be there."""
+    named = {"file": f"{rng.randrange(4)}.txt"} if rng.random() < 0.4 else {}
+    names = (f"{rng.randrange(30)}", f"{rng.randrange(4)}.zip/in.jsonl#1", f"n{rng.randrange(9)}")
+    called = {"id": rng.choice(names)} if not named or rng.random() < 0.3 else {}
+    return named | called | {"url": f"https://x.example/{rng.randrange(9)}"}
 
 
 def drawn(rng: random.Random) -> dict[str, str]:
     extra = rng.choice(("", f"\n{FURNITURE}", f"\n{FURNITURE}", "\nشارك المقال"))
     made = record(rng.randrange(30), extra=extra, site=rng.choice(SITES))
     changed = {"text": rng.choice((" ", FURNITURE, "شارك المقال"))} if rng.random() < 0.1 else {}
+    if rng.random() < 0.1:
+        del made["id"]
     return made | changed

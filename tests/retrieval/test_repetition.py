@@ -23,7 +23,7 @@ def archive(count: int, *, source: str | None = "دفتر", extra: str = SIGNATU
 
 
 def found(article: Article) -> Found:
-    return Found(article.id, "", None, lambda: article)
+    return Found(article.id, article.id, "", None, lambda: article)
 
 
 def without_repeated(articles: Iterable[Article]) -> list[Article]:
