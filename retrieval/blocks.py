@@ -144,6 +144,12 @@ class Blocks:
             if (found := self._maps[block]) and end > first:
                 found.madvise(mmap.MADV_WILLNEED, first, end - first)
 
+    def release(self) -> None:
+        """Let the pages go that were read: they stay in the system's memory, which it may take."""
+        for found in self._maps if hasattr(mmap, "MADV_DONTNEED") else ():
+            if found:
+                found.madvise(mmap.MADV_DONTNEED)
+
     def passage(self, number: int) -> NDArray[Any]:
         """Return the rows of a passage, shape (rows, width)."""
         block, start = self._at(number)

@@ -99,8 +99,9 @@ class LateIndex:
         if not len(tokens) or not len(held):
             return scores
         self._blocks.expect(passages[held])
-        codes = [self._read(number) for number in passages[held].tolist()]
-        cosines = self._codec.cosines(np.concatenate(codes), tokens)
+        codes = np.concatenate([self._read(number) for number in passages[held].tolist()])
+        self._blocks.release()
+        cosines = self._codec.cosines(codes, tokens)
         heads = np.concatenate([[0], np.cumsum(counts[held])[:-1]])
         nearest = np.maximum(np.maximum.reduceat(cosines, heads, axis=0), 0)
         scores[held] = np.square(nearest).mean(axis=1)

@@ -1,5 +1,6 @@
 """Late interaction against its definition, spelled out token by token."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,26 @@ def test_a_passage_s_own_tokens_are_nearest_to_it(index: LateIndex) -> None:
 
 def test_a_question_without_tokens_scores_nothing(index: LateIndex) -> None:
     assert index.score(np.empty((0, WIDTH), np.float32), np.array([0, 1])).tolist() == [0, 0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="no /proc tells of memory here")
+def test_a_question_leaves_no_tokens_in_the_memory_of_the_process(
+    tmp_path: Path, index: LateIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else all that were ever compared would count as its own."""
+    question, everything = drawn(4, seed=99), np.arange(len(PASSAGES))
+    before = index.score(question, everything).tolist()
+    assert mapped(tmp_path / "late" / "00.block") == 0
+    monkeypatch.setattr("retrieval.blocks.Blocks.release", lambda _: None)
+    assert index.score(question, everything).tolist() == before
+    assert mapped(tmp_path / "late" / "00.block") > 0
+
+
+def mapped(path: Path) -> int:
+    """Return how many KiB of a file the process has in its memory."""
+    smaps = Path("/proc/self/smaps").read_text(encoding="utf-8")
+    parts = re.findall(rf"{re.escape(str(path))}\n.*?^Rss:\s+(\d+) kB", smaps, re.M | re.S)
+    return sum(map(int, parts))
 
 
 def test_an_index_of_empty_passages_opens(tmp_path: Path) -> None:
