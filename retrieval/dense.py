@@ -26,9 +26,10 @@ own vectors' bits are nearest, and 93 % of the 150 best."""
 _PROBED: Final = 3 / 8
 """Of all cells: questions are no passages, and what is near to them lies in many cells."""
 _SAMPLE: Final = 65_536
-"""Vectors to train on, at most."""
-_OF_A_CELL: Final = 4_096
-"""Of these for each cell: more tell nothing of its mean."""
+"""Vectors on which rounding is measured."""
+_TRAINED: Final = 4_096
+_OF_A_CELL: Final = 40
+"""Vectors to find the means of cells with, and as many more for each: FAISS asks for 39."""
 _WIDE: Final = 2_000_000
 """Vectors up to which a coordinate has 16 bits; 8 are half the memory, and move a cosine by
 0.0003. Those that are added to an index are rounded as it is."""
@@ -189,7 +190,7 @@ class _Staged:
         count = sum(self._counts)
         if count <= _WIDE:
             return Rounding.fine(self._dim)
-        sample = [self._rows(row, row + 1) for row in _spread(np.arange(count)).tolist()]
+        sample = [self._rows(row, row + 1) for row in _spread(np.arange(count), _SAMPLE).tolist()]
         return Rounding.rough(np.concatenate(sample))
 
     def parts(self) -> Iterator[tuple[Vectors, list[int]]]:
@@ -221,7 +222,7 @@ def _coarse(rows: Rows) -> Any:  # noqa: ANN401 - untyped
     cells = 1 if len(numbers) <= _MANY else int(2 * len(numbers) ** 0.5)
     width = len(rows.rounding.centre)
     coarse = faiss.index_factory(width, f"IVF{cells},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
-    coarse.train(rows.own(_spread(numbers, min(_SAMPLE, _OF_A_CELL * cells))))
+    coarse.train(rows.own(_spread(numbers, _TRAINED + _OF_A_CELL * cells)))
     for some in chunks(numbers):
         coarse.add_with_ids(rows.own(some), some)
     return coarse
@@ -254,7 +255,7 @@ def _best(rows: Rows, questions: Vectors, limit: int) -> Iterator[set[int]]:
     return map(set, best.T.tolist())
 
 
-def _spread(numbers: NDArray[np.int64], most: int = _SAMPLE) -> NDArray[np.int64]:
+def _spread(numbers: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """Return a sample of numbers, evenly spread."""
     at = np.linspace(0, len(numbers) - 1, min(most, len(numbers)), dtype=np.int64)
     return numbers[at]
