@@ -162,11 +162,14 @@ class Blocks:
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """Return some rows by their places, in the order given."""
-        if len(self._mapped) == 1:
-            return np.take(self._mapped[0], rows, axis=0)
+        if not len(rows):
+            return self._mapped[0][:0]
+        least, most = np.searchsorted(self._bounds, [rows.min(), rows.max()], side="right").tolist()
+        if least == most:
+            return np.take(self._mapped[least], rows - self._start(least), axis=0)
         blocks = np.searchsorted(self._bounds, rows, side="right")
         found = np.empty((len(rows), self._mapped[0].shape[1]), self._mapped[0].dtype)
-        for block in np.unique(blocks).tolist():
+        for block in range(least, most + 1):
             at = np.flatnonzero(blocks == block)
             found[at] = np.take(self._mapped[block], rows[at] - self._start(block), axis=0)
         return found

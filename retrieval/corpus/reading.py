@@ -71,8 +71,9 @@ class Survey:
             about = self._sidecars.at(file.sidecars)
             found = self._noted(file, about, readings) if readings else self._read(file, about)
             for each in found:
-                if not self._is_seen(each.id):
-                    self._seen.add(_key(each.id))
+                key = _key(each.id)
+                if key not in self._seen:
+                    self._seen.add(key)
                     yield each
                     continue
                 reason = f"the id {each.id!r} was read before; the first article is kept"

@@ -28,13 +28,14 @@ _INDEXES: Final = """
 CREATE INDEX articles_by_digest ON articles (digest) WHERE digest IS NOT NULL;
 CREATE INDEX bad_by_file ON bad (file);
 """
-_COLUMNS: Final = """
+_IN_ORDER: Final = """
 SELECT id, own, within, line, digest, about, lines, repeated, content FROM articles
+WHERE number >= ? AND number < ? ORDER BY number
 """
-_IN_ORDER: Final = _COLUMNS + "WHERE number >= ? AND number < ? ORDER BY number"
-# Said, lest all articles of the file are looked through.
-_BY_DIGEST: Final = f"""
-{_COLUMNS} INDEXED BY articles_by_digest WHERE digest = ? AND number >= ? AND number < ?
+# The index is named lest all articles of the file are looked through.
+_NUMBER: Final = """
+SELECT number FROM articles INDEXED BY articles_by_digest
+WHERE digest = ? AND number >= ? AND number < ?
 """
 _LEFT_OUT: Final = """
 SELECT DISTINCT id FROM articles WHERE number >= ? AND number < ? AND lines = x''
@@ -65,6 +66,8 @@ class Past:
         self._database = database
         self._name = name
         self._between = between
+        self._following: Iterator[Known] = iter(())
+        self._next: Known | None = None
         self.is_whole: bool = is_whole
         """Whether the file is as it was, so that it need not even be opened."""
 
@@ -74,7 +77,15 @@ class Past:
 
     def at(self, digest: bytes) -> Known | None:
         """Return the article that stood in a line of this digest."""
-        return next(map(_known, self._rows(_BY_DIGEST, digest, *self._between)), None)
+        # Most lines stand where they stood: behind the one that was asked for before.
+        if not self._next or self._next.digest != digest:
+            number = next(self._rows(_NUMBER, digest, *self._between), None)
+            if not number:
+                return None
+            self._following = map(_known, self._rows(_IN_ORDER, *number, self._between[1]))
+            self._next = next(self._following)
+        found, self._next = self._next, next(self._following, None)
+        return found
 
     @property
     def is_described(self) -> bool:
