@@ -18,6 +18,9 @@ _MARK = re.compile(r"Q\d{6}")
 
 _MOMENTS = 3.0
 """Seconds before it is killed in which a bot may have sent what it has not noted as answered."""
+_ON_ITS_WAY = 1.5
+"""Seconds behind it in which the server may take what was sent: longer than it delays anything, and
+shorter than a bot takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Crowd:
         return len(self._asked)
 
     def note_kill(self) -> None:
-        """Note that the bot was just killed, so that nothing of it can arrive any more."""
+        """Note that the bot was just killed, so that it sends nothing more."""
         self._kills.append(time.monotonic())
 
     def ask(self, rate: float, questions: int) -> Iterator[int]:
@@ -126,7 +129,7 @@ class Crowd:
 
     def _was_heard(self, arrival: _Arrival) -> bool:
         """Whether the bot could know that this answer had arrived, and note it."""
-        killed = any(kill - _MOMENTS <= arrival.at <= kill for kill in self._kills)
+        killed = any(-_MOMENTS <= arrival.at - kill <= _ON_ITS_WAY for kill in self._kills)
         return arrival.heard and not killed
 
     def _read(self) -> None:
