@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final
 
 import typer
@@ -75,11 +76,19 @@ def _built(build: Callable[[], None]) -> bool:
     return True
 
 
+def _as_ctrl_c(_: int, frame: FrameType | None) -> None:
+    # Whoever handles that at the moment, asyncio too, knows how to end; behind a shell's "&" it is
+    # ignored.
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):
+        raise KeyboardInterrupt
+    handler(signal.SIGINT, frame)
+
+
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """End in peace on Ctrl-C and on SIGTERM."""
-    # As Ctrl-C: whoever handles that at the moment, asyncio too, knows how to end.
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    before = signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
         yield
     except KeyboardInterrupt:

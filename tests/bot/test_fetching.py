@@ -154,6 +154,18 @@ def test_it_goes_round_until_it_is_stopped(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_it_is_stopped_where_ctrl_c_is_ignored(site: Site, tmp_path: Path) -> None:
+    """As it is of what a shell's script runs with "&"."""
+    site["/feed"], site["/a"] = rss("/a"), page("a")
+    rounds = Rounds(site, tmp_path, terminated)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        fetching.keep_fresh(rounds.fetch, rounds.build, every=0.01)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert rounds.log == ["fetch", "build"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_is_stopped_in_the_middle_of_a_fetch(
     site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str], number: signal.Signals
