@@ -107,7 +107,7 @@ class Survey:
                 yield each
 
     def _is_as_before(self, file: SourceFile, about: Sequence[Sidecar], past: Past) -> bool:
-        """Whether what is not in the file itself speaks against passing it over."""
+        """Whether nothing outside the file speaks against passing it over."""
         if not all(map(self._is_seen, past.left_out())):
             return False
         if not about:
@@ -158,22 +158,8 @@ class _File:
             match record:
                 case BadRecord():
                     self._on_bad(record)
-                case Unread() if known := self._is_known(document, record):
-                    later = partial(self._later, document, record)
-                    yield Found(
-                        known.id,
-                        _own_id(document, record.number),
-                        self._within(document),
-                        record.number,
-                        later,
-                        known,
-                        known.digest,
-                        known.about,
-                    )
                 case Unread():
-                    if draft := self._checked(document, _parsed(document, record)):
-                        line = b"" if draft.notes else record.digest
-                        yield self._found(document, draft, line)
+                    yield from self._line(document, record)
                 case Draft():
                     if draft := self._checked(document, record):
                         yield self._found(document, draft)
@@ -185,12 +171,21 @@ class _File:
         elif known:
             yield from _records(document, known)
 
-    def _is_known(self, document: Document, record: Unread[Draft]) -> Known | None:
+    def _line(self, document: Document, record: Unread[Draft]) -> Iterator[Found]:
+        line = record.digest
+        if known := self._is_known(document, record.number, line):
+            own, within = _own_id(document, record.number), self._within(document)
+            later = partial(self._later, document, record)
+            yield Found(known.id, own, within, record.number, later, known, line, known.about)
+        elif draft := self._checked(document, _parsed(document, record)):
+            yield self._found(document, draft, b"" if draft.notes else line)
+
+    def _is_known(self, document: Document, number: int, line: bytes) -> Known | None:
         """Return what a line is known for, unless its article is called by another line."""
-        known = self._known(record.digest)
+        known = self._known(line)
         if not known or not known.lines or document.sidecars:
             return None
-        own = _own_id(document, record.number)
+        own = _own_id(document, number)
         same = known.id != known.own or known.own == own
         about = digest(self._about, document.place, (own, known.id))
         return known if same and about == known.about else None
